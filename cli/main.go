@@ -87,7 +87,7 @@ exits immediately.`,
 	var isa string
 	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "instruction set of the network: avx2, avx512 or avx512_bf16; pin it to get the\nsame bytes on all processors that have it")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
-	root.AddCommand(newRun(r), newTest(r), newMerge(), newFactors(), newList(), newVerify(r), newReplay(), newR157(), newExplain(r), newShrink(r), newMutate(r), newFilm(r), newData(r), newTrain(), newStudy(), newEval(r), newCard(), newDoctor(), newVersion())
+	root.AddCommand(newRun(r), newTest(r), newMerge(), newFactors(), newList(), newVerify(r), newReplay(), newR157(), newExplain(r), newShrink(r), newMutate(r), newFilm(r), newData(r), newTrain(), newStudy(), newEval(r), newPolicy(), newCard(), newDoctor(), newVersion())
 	root.SetOut(stdout) // addCompletion reads it
 	addHelp(root)
 	addCompletion(root)
@@ -140,8 +140,13 @@ func rename(root *cobra.Command, program string) {
 		names = append(names, runner.Program+" "+c.Name(), program+" "+c.Name())
 	}
 	renamed := strings.NewReplacer(names...)
-	for _, c := range root.Commands() {
+	renameTexts(root.Commands(), renamed)
+}
+
+func renameTexts(commands []*cobra.Command, renamed *strings.Replacer) {
+	for _, c := range commands {
 		c.Long, c.Example = renamed.Replace(c.Long), renamed.Replace(c.Example)
 		c.Flags().VisitAll(func(f *pflag.Flag) { f.Usage = renamed.Replace(f.Usage) })
+		renameTexts(c.Commands(), renamed)
 	}
 }

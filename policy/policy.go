@@ -178,6 +178,20 @@ type Renderer interface {
 	Render() (rgb []byte, width, height int)
 }
 
+// Guided is an Env with baselines: drivers without learning, which may know more than the
+// observation.
+type Guided interface {
+	// Baselines returns their names.
+	Baselines() []string
+	// Baseline writes the action of a baseline in the present state.
+	Baseline(name string, action []float32) error
+}
+
+// Named is an Env with names for the numbers of its discrete action.
+type Named interface {
+	ActionNames() []string
+}
+
 // Actor acts for a batch of environments: a policy, or a baseline.
 type Actor interface {
 	// Act writes one action for each of n observations, actions [n, size of the action].

@@ -253,3 +253,6 @@ func (e *Env) Measure(dst []float64) {
 		dst[0] = 1
 	}
 }
+
+// ActionNames returns the names of the meta-actions.
+func (e *Env) ActionNames() []string { return []string{"left", "idle", "right", "faster", "slower"} }

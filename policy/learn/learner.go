@@ -178,3 +178,16 @@ func copyTensors(dst, src [][]float32) bool {
 	}
 	return true
 }
+
+// WithSeed returns a copy of the recipe with another seed.
+func (r *Recipe) WithSeed(seed uint64) Recipe {
+	out := *r
+	if r.DQN != nil {
+		c := *r.DQN
+		c.Seed, out.DQN = seed, &c
+	} else {
+		c := *r.PPO
+		c.Seed, out.PPO = seed, &c
+	}
+	return out
+}

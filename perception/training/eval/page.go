@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"roadloop/internal/chart"
 	"roadloop/internal/palette"
 	"roadloop/perception/inference"
 )
@@ -21,8 +22,8 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"number":  func(v *float64) string { return format(v, "%.3f", 1) },
 	"percent": func(v *float64) string { return format(v, "%.1f %%", 100) },
 	"meters":  func(v *float64) string { return format(v, "%.2f m", 1) },
-	"class":   func(name string) string { return colorOf(name, 0) },
-}).Parse(text))
+	"class":   func(name string) string { return chart.Color(name, 0) },
+}).Parse(text + chart.HTML))
 
 // format prints what could be measured.
 func format(v *float64, format string, scale float64) string {
@@ -48,7 +49,7 @@ type content struct {
 	Style    template.CSS
 	Script   template.JS
 	Report   *Report
-	Charts   []chart
+	Charts   []chart.Chart
 	Mistakes []mistake
 	Lights   []string
 }
@@ -56,7 +57,7 @@ type content struct {
 // Render returns the page as HTML.
 func (p *Page) Render() ([]byte, error) {
 	c := content{Title: p.Title, Report: p.Report, Lights: []string{"red", "amber", "green"}, Charts: charts(p.Report),
-		Style: template.CSS(palette.PageStyle() + style), Script: template.JS(palette.ThemeScript())}
+		Style: template.CSS(palette.PageStyle() + chart.Style + style), Script: template.JS(palette.ThemeScript())}
 	for i := range p.Report.Worst {
 		m, err := p.picture(&p.Report.Worst[i])
 		if err != nil {

@@ -96,45 +96,6 @@ func TestClassColors(t *testing.T) {
 	}
 }
 
-// Color and mark distinguish nine kinds of corruption.
-func TestLinesAreDistinguishable(t *testing.T) {
-	c := chart{}
-	type look struct {
-		color string
-		mark  mark
-	}
-	seen := make(map[look]string)
-	for _, k := range synth.CorruptionKinds() {
-		c.line(string(k))
-	}
-	for _, l := range c.Lines {
-		if other, taken := seen[look{l.Color, l.Mark}]; taken {
-			t.Errorf("%s has the color and mark of %s", l.Name, other)
-		}
-		seen[look{l.Color, l.Mark}] = l.Name
-	}
-}
-
-// The axes of a chart cover every point, and their labels stay inside the image.
-func TestAxesCoverAllPoints(t *testing.T) {
-	share := .7
-	for _, xs := range [][]float64{{0, .3, 1}, {7.5, 22.5, 37.5, 52.5, 75}, {0, 1, 2, 3, 4, 5}, {100}, {0}} {
-		c := chart{}
-		for _, x := range xs {
-			c.add("car", x, &share)
-		}
-		ticks := c.XTicks()
-		if n := len(ticks); n < 2 || n > 8 || ticks[n-1].At > c.Right()+1e-9 || ticks[0].At < c.Left() {
-			t.Errorf("ticks of %v: %v", xs, ticks)
-		}
-		for _, d := range c.Dots(c.Lines[0]) {
-			if d.X < c.Left() || d.X > c.Right()+1e-9 || d.Y < c.Top() || d.Y > c.Bottom() {
-				t.Errorf("%v: a point at (%g, %g)", xs, d.X, d.Y)
-			}
-		}
-	}
-}
-
 // Labels are inside the image and do not overlap.
 func TestLabelsDoNotOverlap(t *testing.T) {
 	m := mistake{Width: 320, Height: 192}

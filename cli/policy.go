@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"roadloop/policy/tasks"
+)
+
+func newPolicy() *cobra.Command {
+	all := tasks.All()
+	cmd := &cobra.Command{
+		Use:   "policy COMMAND",
+		Short: "Train and evaluate driving policies",
+		Long: `Train driving policies by reinforcement learning, and measure them on episodes that
+training never saw, beside baselines without learning.`,
+		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
+  roadloop policy eval out/highway/*`,
+		Args: oneArg,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return misused(cmd, "unknown command %q", args[0])
+		},
+	}
+	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(all))
+	return cmd
+}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"roadloop/internal/fileio"
+	"roadloop/policy/evaluate"
+	"roadloop/policy/experiment"
+	"roadloop/policy/learn"
+	"roadloop/policy/tasks"
+)
+
+type policyEvalFlags struct {
+	tasks               tasks.Registry
+	episodes, workers   int
+	seed                uint64
+	html                string
+	best, asJSON, quiet bool
+}
+
+func newPolicyEval(all tasks.Registry) *cobra.Command {
+	f := policyEvalFlags{tasks: all}
+	cmd := &cobra.Command{
+		Use:   "eval POLICY…",
+		Short: "Evaluate policies on held-out episodes",
+		Long: `Evaluate policies greedily on episodes that training never saw. A POLICY is a file, or the
+folder of a training run. Policies that differ only in their training seed are evaluated
+together. The table also has random actions, each constant action, and the baselines of
+the task.
+
+IQM is the interquartile mean of the return over all episodes and training seeds. Intervals
+are 95 %, of a stratified bootstrap: training seeds are the samples, episodes the strata
+(Agarwal et al. 2021). A single policy has episodes as samples. The page of --html also
+has learning curves and performance profiles.`,
+		Example: `  roadloop policy eval out/policy
+  roadloop policy eval out/highway/* --html out/highway.html
+  roadloop policy eval out/highway/1/policy.rlp --episodes 1000 --json`,
+		Args: someArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	fl := cmd.Flags()
+	intVar(fl, &f.episodes, "episodes", 100, 1, 1000000, "episodes of each policy")
+	fl.Uint64Var(&f.seed, "seed", 10000, "seed of the first episode; the others follow")
+	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "episodes to drive in parallel; does not change the result")
+	fl.BoolVar(&f.best, "best", false, "of a folder, evaluate the policy of the best validation instead of the last one")
+	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
+	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
+	return cmd
+}
+
+func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr io.Writer) error {
+	if err := checkFiles(sideFile{"--html", f.html}); err != nil {
+		return err
+	}
+	policies, err := await(ctx, func() ([]loadedPolicy, error) { return f.load(paths) })
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, p := range policies {
+			p.Close()
+		}
+	}()
+	task, err := f.tasks.Find(policies[0].Spec.Task)
+	if err != nil {
+		return fmt.Errorf("%s: %w", policies[0].path, err)
+	}
+	env, err := task.New()
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		if err := p.Spec.Fits(env.Spec()); err != nil {
+			return fmt.Errorf("%s: %w", p.path, err)
+		}
+	}
+	candidates, err := grouped(policies)
+	if err != nil {
+		return err
+	}
+	var m *meter
+	e := evaluate.Evaluation{New: task.New, Candidates: candidates, Seed: f.seed, Episodes: f.episodes, Workers: f.workers, Done: func(n, total int) {
+		if m == nil {
+			m = newMeter(stderr, total, "episode", f.quiet)
+		}
+		m.at(n)
+	}}
+	r, err := e.Run(ctx)
+	if m != nil {
+		m.clear()
+	}
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		err = printJSON(out, r)
+	} else {
+		s := newScreen(out)
+		err = errors.Join(r.WriteTable(s), s.Flush())
+	}
+	if f.html != "" {
+		page, failed := r.Page()
+		if failed == nil {
+			failed = fileio.Write(f.html, page)
+		}
+		err = errors.Join(err, named("--html", failed))
+	}
+	return err
+}
+
+// loadedPolicy is a policy and where it is from.
+type loadedPolicy struct {
+	*learn.Policy
+	path  string
+	curve []experiment.Validation
+}
+
+// load reads policies from files and folders.
+func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
+	var out []loadedPolicy
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			name := experiment.PolicyFile
+			if f.best {
+				name = experiment.BestFile
+			}
+			path = filepath.Join(path, name)
+		}
+		p, err := learn.ReadPolicy(path)
+		if err != nil {
+			return nil, err
+		}
+		curve, err := experiment.ReadValidations(filepath.Dir(path))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, loadedPolicy{p, path, curve})
+	}
+	return out, nil
+}
+
+// grouped collects policies that differ only in their training seed. It returns an error for
+// a policy that is given twice: it would narrow the intervals.
+func grouped(policies []loadedPolicy) ([]evaluate.Candidate, error) {
+	var out []evaluate.Candidate
+	index, seen := map[string]int{}, map[string]string{}
+	for _, p := range policies {
+		r, seed := p.Recipe.WithSeed(0), p.Recipe.Seed()
+		key, err := json.Marshal(&r)
+		if err != nil {
+			return nil, err
+		}
+		recipe := fmt.Sprintf("%s, step %d", key, p.Steps)
+		once := fmt.Sprintf("%s, seed %d", recipe, seed)
+		if other, ok := seen[once]; ok {
+			return nil, fmt.Errorf("%s and %s are of the same recipe, training seed and step", other, p.path)
+		}
+		seen[once] = p.path
+		i, ok := index[recipe]
+		if !ok {
+			i = len(out)
+			index[recipe] = i
+			out = append(out, evaluate.Candidate{Name: fmt.Sprintf("%s, %d steps", strings.ToUpper(p.Recipe.Algorithm()), p.Steps)})
+			for k := range i {
+				if out[k].Name == out[i].Name {
+					out[i].Name += ", " + p.path
+					break
+				}
+			}
+		}
+		c := evaluate.Curve{Name: fmt.Sprintf("%s, seed %d", out[i].Name, seed)}
+		for _, v := range p.curve {
+			c.Points = append(c.Points, evaluate.CurvePoint{Steps: v.Steps, Return: v.Return})
+		}
+		out[i].Actors = append(out[i].Actors, p.Policy)
+		if len(c.Points) > 0 {
+			out[i].Curves = append(out[i].Curves, c)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"roadloop/internal/fileio"
+	"roadloop/internal/plural"
+	"roadloop/policy/experiment"
+	"roadloop/policy/learn"
+	"roadloop/policy/tasks"
+)
+
+type policyTrainFlags struct {
+	tasks                         tasks.Registry
+	algorithm, out, file          string
+	steps                         int64
+	seed                          uint64
+	envs, workers                 int
+	rate, discount                float64
+	resume, dryRun, asJSON, quiet bool
+}
+
+func newPolicyTrain(all tasks.Registry) *cobra.Command {
+	f := policyTrainFlags{tasks: all}
+	var list []string
+	for _, t := range all {
+		list = append(list, fmt.Sprintf("  %-16s %s", t.Name, t.Description))
+	}
+	cmd := &cobra.Command{
+		Use:   "train TASK",
+		Short: "Train a policy by reinforcement learning",
+		Long: `Train a policy by reinforcement learning: DQN (double, dueling, n-step, prioritized replay)
+or PPO. Each task has a recommended recipe. The tasks:
+
+` + strings.Join(list, "\n") + `
+
+The --out folder gets recipe.json; policy.rlp, the policy at the end; best.rlp, that of
+the best validation; policy.onnx; metrics.csv; episodes.csv; validation.json; event files
+for TensorBoard; and a checkpoint every two minutes and after every validation. --resume
+continues an interrupted run and ends with the same policy, byte for byte. So does any
+number of --workers.`,
+		Example: `  roadloop policy train highway-fast-v0
+  roadloop policy train highway-fast-v0 --resume          continue an interrupted run
+  roadloop policy train highway-fast-v0 --seed 2 --out out/highway/2
+  roadloop policy train highway-v0 --algorithm ppo --steps 1000000
+  roadloop policy train highway-fast-v0 --recipe my.json  a changed recipe.json of a run
+  roadloop policy train highway-fast-v0 --dry-run         estimate time and memory`,
+		Args: oneArg,
+		RunE: func(cmd *cobra.Command, args []string) error { return f.train(cmd, args[0]) },
+	}
+	fl := cmd.Flags()
+	choiceVar(fl, &f.algorithm, "algorithm", "", []string{"dqn", "ppo"}, "dqn or ppo (default that of the task)")
+	int64Var(fl, &f.steps, "steps", 0, 0, maxInt, "steps of the environments; 0 means those of the task")
+	fl.Uint64Var(&f.seed, "seed", 1, "training seed: of the weights, the exploration and the episodes")
+	intVar(fl, &f.envs, "envs", 0, 0, 1<<16, "environments that are stepped together; 0 means those of the recipe")
+	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "environments to step in parallel; does not change the result")
+	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "learning rate (default the recipe's)")
+	floatVar(fl, &f.discount, "discount", 0, "a number from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "discount of future rewards per step (default the recipe's)")
+	fl.StringVar(&f.file, "recipe", "", "use the recipe in this JSON `file`")
+	fl.StringVar(&f.out, "out", "out/policy", "output `folder`")
+	fl.BoolVar(&f.resume, "resume", false, "continue from the checkpoint in --out; other flags are ignored")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "train for a few seconds and estimate time and memory")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
+	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
+	return cmd
+}
+
+// maxRecipe is the size of the largest recipe that is read, bytes.
+const maxRecipe = 1 << 20
+
+// recipe returns the recipe that the flags describe.
+func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task) (learn.Recipe, error) {
+	if f.file != "" {
+		if err := refuseFlags(cmd, "has no effect with --recipe", "algorithm", "steps", "envs", "rate", "discount"); err != nil {
+			return learn.Recipe{}, err
+		}
+	}
+	r, err := t.Recipe(f.algorithm, f.steps)
+	if err != nil {
+		return r, err
+	}
+	if f.file != "" {
+		if r, err = readRecipe(f.file); err != nil {
+			return r, named("--recipe", err)
+		}
+		if r.Task != t.Name {
+			return r, fmt.Errorf("--recipe: %s is for the task %s, not for %s", f.file, r.Task, t.Name)
+		}
+	}
+	if f.envs > 0 {
+		r.Environments = f.envs
+	}
+	given := cmd.Flags().Changed
+	seeded := f.file == "" || given("seed")
+	switch {
+	case r.DQN != nil:
+		override(&r.DQN.Rate, f.rate, given("rate"))
+		override(&r.DQN.Discount, f.discount, given("discount"))
+		override(&r.DQN.Seed, f.seed, seeded)
+	case r.PPO != nil:
+		override(&r.PPO.Rate, f.rate, given("rate"))
+		override(&r.PPO.Discount, f.discount, given("discount"))
+		override(&r.PPO.Seed, f.seed, seeded)
+	}
+	return r, r.Check()
+}
+
+// override sets a value if a flag asks for it.
+func override[T any](dst *T, v T, asked bool) {
+	if asked {
+		*dst = v
+	}
+}
+
+func readRecipe(path string) (learn.Recipe, error) {
+	var r learn.Recipe
+	data, err := fileio.ReadFile(path, maxRecipe)
+	if err != nil {
+		return r, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (f *policyTrainFlags) train(cmd *cobra.Command, task string) error {
+	if err := exclusive(cmd, "resume", "dry-run"); err != nil {
+		return err
+	}
+	t, err := f.tasks.Find(task)
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	setup := experiment.Setup{New: t.New, Workers: f.workers, Commit: commit()}
+	var recipe learn.Recipe
+	if f.resume {
+		f.noteIgnored(cmd)
+	} else {
+		if recipe, err = await(ctx, func() (learn.Recipe, error) { return f.recipe(cmd, t) }); err != nil {
+			return err
+		}
+		if f.dryRun {
+			return f.estimate(ctx, cmd.OutOrStdout(), recipe, setup)
+		}
+		if err := checkFolder("--out", f.out); err != nil {
+			return err
+		}
+	}
+	e, err := await(ctx, func() (*experiment.Experiment, error) {
+		if f.resume {
+			return experiment.Resume(f.out, setup)
+		}
+		return experiment.Start(f.out, recipe, setup)
+	})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	p := policyProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), quiet: f.quiet, start: time.Now()}
+	if err := e.Train(ctx, experiment.Callbacks{Step: p.step, Validation: p.validation}); err != nil {
+		return err
+	}
+	p.clear()
+	if f.resume && p.from == 0 {
+		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
+	}
+	if f.asJSON {
+		return printJSON(cmd.OutOrStdout(), e.Validations())
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), filepath.Join(f.out, experiment.PolicyFile))
+	return err
+}
+
+// noteIgnored prints the flags that --resume ignores.
+func (f *policyTrainFlags) noteIgnored(cmd *cobra.Command) {
+	var ignored []string
+	cmd.Flags().Visit(func(fl *pflag.Flag) {
+		if !slices.Contains([]string{"resume", "out", "json", "isa", "workers", "quiet"}, fl.Name) {
+			ignored = append(ignored, "--"+fl.Name)
+		}
+	})
+	if len(ignored) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "--resume uses the recipe in %s; ignored: %s\n", f.out, strings.Join(ignored, ", "))
+	}
+}
+
+// estimate prints the recipe and what it costs.
+func (f *policyTrainFlags) estimate(ctx context.Context, w io.Writer, r learn.Recipe, s experiment.Setup) error {
+	e, err := experiment.DryRun(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		return printJSON(w, &e)
+	}
+	recipe, err := json.MarshalIndent(&r, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\n%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\n", recipe,
+		plural.Of(int(e.Steps), "step"), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, plural.Of(e.Parameters, "parameter"))
+	return err
+}
+
+// policyProgress shows the progress of a training: a live line on a terminal, otherwise one
+// for each validation.
+type policyProgress struct {
+	w               io.Writer
+	terminal, quiet bool
+	start, shown    time.Time
+	from            int64 // steps when this process began; 0 before
+	last            experiment.Progress
+}
+
+func (p *policyProgress) step(s *experiment.Progress) {
+	if p.last = *s; p.from == 0 {
+		p.from, p.start = s.Steps, time.Now()
+	}
+	if !p.terminal || p.quiet || time.Since(p.shown) < terminalInterval {
+		return
+	}
+	p.shown = time.Now()
+	fmt.Fprintf(p.w, "\r\033[K%s %s", bar(int(s.Steps), int(s.Total)), p.line())
+}
+
+// line describes the progress.
+func (p *policyProgress) line() string {
+	s, took := &p.last, time.Since(p.start)
+	rate := float64(s.Steps-p.from) / took.Seconds()
+	line := fmt.Sprintf("step %d/%d, %s, return %.2f", s.Steps, s.Total, plural.Of(int(s.Episodes), "episode"), s.Return)
+	if s.Steps == p.from {
+		return line
+	}
+	left := time.Duration(float64(max(s.Total-s.Steps, 0)) / rate * float64(time.Second))
+	return line + fmt.Sprintf(", %.0f steps/s, %v left", rate, left.Round(time.Second))
+}
+
+func (p *policyProgress) validation(v *experiment.Validation) {
+	if p.quiet {
+		return
+	}
+	p.clear()
+	mark := ""
+	if v.Best {
+		mark = "  best so far"
+	}
+	fmt.Fprintf(p.w, "%s\n  validation: return %.2f, terminated %.0f %%%s\n", p.line(), v.Return, 100*v.Terminated, mark)
+}
+
+// clear removes the live line.
+func (p *policyProgress) clear() {
+	if p.terminal && !p.quiet {
+		fmt.Fprint(p.w, "\r\033[K")
+	}
+}

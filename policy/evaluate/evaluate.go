@@ -1,0 +1,269 @@
+package evaluate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"roadloop/policy"
+)
+
+// Schema names the format of a report.
+const Schema = "roadloop.policy-eval/1"
+
+// Candidate is what is evaluated: the policies of one recipe, one for each training seed.
+type Candidate struct {
+	Name   string
+	Actors []policy.Actor
+	Curves []Curve // of its trainings, if they are known
+}
+
+// Curve is the validation of one training.
+type Curve struct {
+	Name   string       `json:"name"`
+	Points []CurvePoint `json:"points"`
+}
+
+// CurvePoint is a validation after a number of steps.
+type CurvePoint struct {
+	Steps  int64   `json:"steps"`
+	Return float64 `json:"return"` // mean
+}
+
+// Evaluation runs candidates and baselines over the same episodes.
+type Evaluation struct {
+	New        func() (policy.Env, error)
+	Candidates []Candidate
+	Seed       uint64 // of the first episode; the others follow
+	Episodes   int
+	Workers    int
+	// Done is called with the number of episodes so far and in total; it may be nil.
+	Done func(n, total int)
+}
+
+// Report is the result of an evaluation. Measures are in the units of the task.
+type Report struct {
+	Schema   string   `json:"schema"`
+	Task     string   `json:"task"`
+	Seed     uint64   `json:"seed"`
+	Episodes int      `json:"episodes"` // of each run
+	Measures []string `json:"measures"` // names of those in rows
+	Rows     []Row    `json:"rows"`     // candidates first
+	Curves   []Curve  `json:"curves"`
+}
+
+// Row is a candidate or a baseline.
+type Row struct {
+	Name       string     `json:"name"`
+	Baseline   bool       `json:"baseline"`
+	Runs       []Run      `json:"runs"` // one for each training seed
+	Mean       Estimate   `json:"mean"` // of the return
+	IQM        Estimate   `json:"iqm"`  // interquartile mean of the return
+	Deviation  float64    `json:"deviation"`
+	Steps      float64    `json:"steps"`      // mean
+	Terminated Estimate   `json:"terminated"` // share of the episodes
+	Measures   []Estimate `json:"measures"`   // means at the ends of the episodes
+	Profile    []Point    `json:"profile"`
+	// Improvements are the probabilities that a candidate has a higher return than each
+	// baseline in the same episode.
+	Improvements []Improvement `json:"improvements,omitempty"`
+
+	returns scores
+}
+
+// Run is the episodes of one policy.
+type Run struct {
+	Mean     float64   `json:"mean"`
+	Episodes []Episode `json:"episodes"`
+}
+
+// Point is the share of episodes with a return above a threshold.
+type Point struct {
+	Return float64 `json:"return"`
+	Share  float64 `json:"share"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+}
+
+// Improvement is the probability of improvement over a baseline.
+type Improvement struct {
+	Over        string   `json:"over"`
+	Probability Estimate `json:"probability"`
+}
+
+// ErrTrainingSeed is wrapped by errors about seeds of training.
+var ErrTrainingSeed = errors.New("evaluation must not use seeds of training")
+
+// seeds returns the seeds of the episodes.
+func (e *Evaluation) seeds() ([]uint64, error) {
+	if e.Episodes < 1 {
+		return nil, fmt.Errorf("evaluation of %d episodes", e.Episodes)
+	}
+	out := make([]uint64, e.Episodes)
+	for i := range out {
+		out[i] = e.Seed + uint64(i)
+		if policy.IsTraining(out[i]) || out[i] < e.Seed {
+			return nil, fmt.Errorf("episode with seed %d: %w, from %d on", out[i], ErrTrainingSeed, policy.TrainingSeed(0))
+		}
+	}
+	return out, nil
+}
+
+// Run evaluates.
+func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
+	seeds, err := e.seeds()
+	if err != nil {
+		return nil, err
+	}
+	env, err := e.New()
+	if err != nil {
+		return nil, err
+	}
+	spec := env.Spec()
+	r := &Report{Schema: Schema, Task: spec.Task, Seed: e.Seed, Episodes: e.Episodes, Measures: spec.Measures, Curves: []Curve{}}
+	type contestant struct {
+		row     Row
+		drivers []driver
+	}
+	var all []contestant
+	total := 0
+	for _, c := range e.Candidates {
+		if len(c.Actors) == 0 {
+			return nil, fmt.Errorf("candidate %s has no policy", c.Name)
+		}
+		k := contestant{row: Row{Name: c.Name}}
+		for _, a := range c.Actors {
+			k.drivers = append(k.drivers, actorDriver{a})
+		}
+		all = append(all, k)
+		r.Curves = append(r.Curves, c.Curves...)
+	}
+	for _, b := range baselines(env) {
+		all = append(all, contestant{Row{Name: b.name, Baseline: true}, []driver{b.driver}})
+	}
+	for _, c := range all {
+		total += len(c.drivers) * len(seeds)
+	}
+	finished := 0
+	for _, c := range all {
+		for _, d := range c.drivers {
+			episodes, err := episodes(ctx, e.New, d, seeds, e.Workers, func(n int) {
+				if e.Done != nil {
+					e.Done(finished+n, total)
+				}
+			})
+			if err != nil {
+				return nil, fmt.Errorf("evaluating %s: %w", c.row.Name, err)
+			}
+			finished += len(seeds)
+			c.row.Runs = append(c.row.Runs, Run{Episodes: episodes})
+		}
+		c.row.summarize(spec)
+		r.Rows = append(r.Rows, c.row)
+	}
+	r.compare()
+	return r, nil
+}
+
+// namedDriver is a baseline.
+type namedDriver struct {
+	name   string
+	driver driver
+}
+
+// baselines returns those of every environment, and its own ones: random actions, constant
+// ones, and drivers without learning.
+func baselines(env policy.Env) []namedDriver {
+	a := env.Spec().Action
+	out := []namedDriver{{"random", &random{space: a}}}
+	if a.Kind == policy.Discrete {
+		names := make([]string, a.N)
+		for i := range names {
+			names[i] = fmt.Sprint(i)
+		}
+		if n, ok := env.(policy.Named); ok {
+			names = n.ActionNames()
+		}
+		for i := range a.N {
+			out = append(out, namedDriver{"always " + strings.ToUpper(names[i]), constant{float32(i)}})
+		}
+	} else {
+		middle := make(constant, a.Size())
+		for i := range middle {
+			middle[i] = float32((a.Low + a.High) / 2)
+		}
+		out = append(out, namedDriver{"always the middle", middle})
+	}
+	if g, ok := env.(policy.Guided); ok {
+		for _, name := range g.Baselines() {
+			out = append(out, namedDriver{name, guide(name)})
+		}
+	}
+	return out
+}
+
+// summarize computes the statistics of a row.
+func (r *Row) summarize(spec *policy.Spec) {
+	take := func(value func(*Episode) float64) scores {
+		s := make(scores, len(r.Runs))
+		for i, run := range r.Runs {
+			for k := range run.Episodes {
+				s[i] = append(s[i], value(&run.Episodes[k]))
+			}
+		}
+		return s
+	}
+	r.returns = take(func(e *Episode) float64 { return e.Return })
+	for i := range r.Runs {
+		r.Runs[i].Mean = mean(r.returns[i : i+1])
+	}
+	both := r.returns.estimates(mean, iqm)
+	r.Mean, r.IQM, r.Deviation = both[0], both[1], deviation(r.returns)
+	r.Steps = mean(take(func(e *Episode) float64 { return float64(e.Steps) }))
+	r.Terminated = take(func(e *Episode) float64 {
+		if e.Terminated {
+			return 1
+		}
+		return 0
+	}).estimates(mean)[0]
+	for m := range spec.Measures {
+		r.Measures = append(r.Measures, take(func(e *Episode) float64 { return e.Measures[m] }).estimates(mean)[0])
+	}
+}
+
+// profilePoints is the number of intervals of a performance profile.
+const profilePoints = 50
+
+// compare computes what needs all rows: profiles over the same returns, and probabilities of
+// improvement.
+func (r *Report) compare() {
+	low, high := 0.0, 0.0
+	for _, row := range r.Rows {
+		for _, run := range row.returns {
+			for _, v := range run {
+				low, high = min(low, v), max(high, v)
+			}
+		}
+	}
+	var thresholds []float64
+	var shares []func(scores) float64
+	for k := range profilePoints + 1 {
+		thresholds = append(thresholds, low+(high-low)*float64(k)/profilePoints)
+		shares = append(shares, above(thresholds[k]))
+	}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		for k, e := range row.returns.estimates(shares...) {
+			row.Profile = append(row.Profile, Point{thresholds[k], e.Value, e.Low, e.High})
+		}
+		if row.Baseline {
+			continue
+		}
+		for k := range r.Rows {
+			if other := &r.Rows[k]; k != i {
+				row.Improvements = append(row.Improvements, Improvement{other.Name, row.returns.improvementOver(other.returns)})
+			}
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package evaluate
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"math"
+
+	"roadloop/internal/chart"
+	"roadloop/internal/palette"
+)
+
+var (
+	//go:embed page.html
+	text string
+	//go:embed page.css
+	style string
+)
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"number":  func(v float64) string { return fmt.Sprintf("%.2f", v) },
+	"percent": func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) },
+	"between": func(e Estimate) string { return e.between() },
+}).Parse(text + chart.HTML))
+
+// Page returns the report as a self-contained web page: the table, learning curves and
+// performance profiles.
+func (r *Report) Page() ([]byte, error) {
+	var b bytes.Buffer
+	err := page.Execute(&b, map[string]any{
+		"Report": r, "Charts": r.charts(), "Script": template.JS(palette.ThemeScript()),
+		"Style": template.CSS(palette.PageStyle() + chart.Style + style),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("page of the evaluation: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// charts returns the plots.
+func (r *Report) charts() []*chart.Chart {
+	var out []*chart.Chart
+	if len(r.Curves) > 0 {
+		c := &chart.Chart{Title: "Learning curves", X: "steps", Y: "mean return in validation"}
+		for _, curve := range r.Curves {
+			for _, p := range curve.Points {
+				c.Add(curve.Name, float64(p.Steps), max(p.Return, 0))
+				c.End = max(c.End, 5*math.Ceil(p.Return/5))
+			}
+		}
+		out = append(out, c)
+	}
+	c := &chart.Chart{Title: "Performance profile", X: "return", Y: "share of episodes above"}
+	for i := range r.Rows {
+		for _, p := range r.Rows[i].Profile {
+			if p.Return >= 0 {
+				c.Add(r.Rows[i].Name, p.Return, p.Share)
+			}
+		}
+	}
+	return append(out, c)
+}

@@ -1,0 +1,100 @@
+// Package tasks has the tasks that policies learn, by name, each with the recipe that is
+// known to solve it.
+package tasks
+
+import (
+	"fmt"
+	"strings"
+
+	"roadloop/policy"
+	"roadloop/policy/highway"
+	"roadloop/policy/learn"
+)
+
+// Task is a kind of environment.
+type Task struct {
+	Name        string
+	Description string
+	New         func() (policy.Env, error)
+	// Steps is the usual length of a training, in steps of the environments.
+	Steps int64
+	// Algorithm is that of the recommended recipe.
+	Algorithm string
+	// Tune changes the default recipe of an algorithm to the recommended one.
+	Tune func(*learn.Recipe)
+}
+
+// Recipe returns the recommended recipe for an algorithm, "dqn" or "ppo", and a number of
+// steps. An empty algorithm and 0 steps are those of the task.
+func (t *Task) Recipe(algorithm string, steps int64) (learn.Recipe, error) {
+	if algorithm == "" {
+		algorithm = t.Algorithm
+	}
+	if steps == 0 {
+		steps = t.Steps
+	}
+	r := learn.Recipe{Task: t.Name}
+	switch algorithm {
+	case "dqn":
+		c := learn.DefaultDQN(steps)
+		r.Environments, r.DQN = 8, &c
+	case "ppo":
+		c := learn.DefaultPPO(steps)
+		r.Environments, r.PPO = 64, &c
+	default:
+		return r, fmt.Errorf("unknown algorithm %q: must be one of dqn, ppo", algorithm)
+	}
+	if t.Tune != nil {
+		t.Tune(&r)
+	}
+	return r, nil
+}
+
+// Registry is a list of tasks with different names.
+type Registry []Task
+
+// All returns the tasks of roadloop.
+func All() Registry {
+	return Registry{
+		{
+			Name: "highway-fast-v0", Description: "HighwayEnv's highway-fast-v0: 3 lanes, 20 vehicles, 30 decisions",
+			New: highwayEnv(highway.FastV0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
+		},
+		{
+			Name: "highway-v0", Description: "HighwayEnv's highway-v0: 4 lanes, 50 vehicles, 40 decisions",
+			New: highwayEnv(highway.V0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
+		},
+	}
+}
+
+func highwayEnv(c highway.Config) func() (policy.Env, error) {
+	return func() (policy.Env, error) { return highway.New(c) }
+}
+
+// tuneHighway shortens the horizon: a crash follows within a few decisions.
+func tuneHighway(r *learn.Recipe) {
+	if r.DQN != nil {
+		r.DQN.Discount = .8
+		return
+	}
+	r.PPO.Discount = .8
+}
+
+// Names returns the names of the tasks.
+func (r Registry) Names() []string {
+	out := make([]string, len(r))
+	for i := range r {
+		out[i] = r[i].Name
+	}
+	return out
+}
+
+// Find returns the task of a name.
+func (r Registry) Find(name string) (*Task, error) {
+	for i := range r {
+		if r[i].Name == name {
+			return &r[i], nil
+		}
+	}
+	return nil, fmt.Errorf("unknown task %q: must be one of %s", name, strings.Join(r.Names(), ", "))
+}
