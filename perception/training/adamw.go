@@ -1,6 +1,10 @@
 package training
 
-import "math"
+import (
+	"math"
+
+	"roadloop/internal/adam"
+)
 
 // AdamW is Adam with decoupled weight decay (Loshchilov and Hutter 2019).
 type AdamW struct {
@@ -11,9 +15,8 @@ type AdamW struct {
 // DefaultAdamW returns the usual constants with the decay of the bundled network.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Epsilon: 1e-8, Decay: .02} }
 
-// Update applies one step to w with the gradient g, the step number t, counted from
-// 1, and the
-// learning rate lr; m and v are the running moments.
+// Update applies one step to w with the gradient g, the step number t, counted from 1,
+// and the learning rate lr; m and v are the running moments.
 func (a *AdamW) Update(w, g, m, v []float32, t int64, lr float64, decay bool) {
 	c1 := 1 - math.Pow(a.Beta1, float64(t))
 	c2 := 1 - math.Pow(a.Beta2, float64(t))
@@ -23,12 +26,7 @@ func (a *AdamW) Update(w, g, m, v []float32, t int64, lr float64, decay bool) {
 	if decay {
 		keep = float32(1 - lr*a.Decay)
 	}
-	for i, gi := range g {
-		mi := b1*m[i] + (1-b1)*gi
-		vi := b2*v[i] + (1-b2)*gi*gi
-		m[i], v[i] = mi, vi
-		w[i] = keep*w[i] - rate*mi/(float32(math.Sqrt(float64(vi)))*root+eps)
-	}
+	adam.Update(w, g, m, v, adam.Factors{B1: b1, A1: 1 - b1, B2: b2, A2: 1 - b2, Keep: keep, Rate: rate, Root: root, Epsilon: eps})
 }
 
 // Schedule is a learning rate that warms up linearly and then falls along half a

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	G "gorgonia.org/gorgonia"
@@ -216,11 +217,10 @@ func (b *graphBuilder) mask(name string, y, dy *G.Node) (*G.Node, error) {
 	return b.builder.Apply(&graph.Operator{
 		Name: "ReLU gradient " + name, Dims: []int{2, 2}, Shape: y.Shape().Clone(), InPlace: 2,
 		Compute: func(a [][]float32, dx []float32) error {
-			for i, v := range a[1] {
-				if a[0][i] <= 0 {
-					v = 0
-				}
-				dx[i] = v
+			y, dy, dx := a[0], a[1][:len(a[0])], dx[:len(a[0])]
+			for i, v := range y { // without branches, which would be mispredicted half of the time
+				b := int32(math.Float32bits(v)) << 1
+				dx[i] = math.Float32frombits(math.Float32bits(dy[i]) & uint32((b|-b)>>31))
 			}
 			return nil
 		},
@@ -228,13 +228,13 @@ func (b *graphBuilder) mask(name string, y, dy *G.Node) (*G.Node, error) {
 }
 
 // pool joins the embedding of the first row of each set with the maximum over the other
-// rows that are present, 0 if there are none.
+// rows that are present, 0 if there are none. Embeddings are outputs of ReLU.
 func (b *graphBuilder) pool(in *Input, raw, x *G.Node) *G.Node {
 	if b.Err != nil {
 		return nil
 	}
 	rows, features, width := in.Space.Shape[0], in.Space.Shape[1], x.Shape()[1]
-	from := make([]int32, b.batch*width) // the row of each maximum, -1 for none
+	from := make([]int32, b.batch*width) // the row of each maximum, 0 for none
 	return b.Do(b.builder.Apply(&graph.Operator{
 		Name: "pool " + in.Space.Name, Dims: []int{2, 2}, Shape: tensor.Shape{b.batch, 2 * width},
 		Compute: func(a [][]float32, y []float32) error {
@@ -242,17 +242,11 @@ func (b *graphBuilder) pool(in *Input, raw, x *G.Node) *G.Node {
 				set, out := a[1][n*rows*width:], y[2*n*width:]
 				copy(out[:width], set[:width])
 				best, at := out[width:2*width], from[n*width:(n+1)*width]
-				for i := range best {
-					best[i], at[i] = 0, -1
-				}
+				clear(best)
+				clear(at)
 				for r := 1; r < rows; r++ {
-					if a[0][(n*rows+r)*features] == 0 {
-						continue
-					}
-					for i, v := range set[r*width : (r+1)*width] {
-						if at[i] < 0 || v > best[i] {
-							best[i], at[i] = v, int32(r)
-						}
+					if a[0][(n*rows+r)*features] != 0 {
+						maximize(best, at, set[r*width:(r+1)*width], int32(r))
 					}
 				}
 			}
@@ -279,6 +273,18 @@ func (b *graphBuilder) pool(in *Input, raw, x *G.Node) *G.Node {
 			return G.Nodes{nil, g}, err
 		},
 	}, raw, x))
+}
+
+// maximize replaces best by larger values of a row, and at by its number there. All values
+// are 0 or more, so that they compare as integers: without branches.
+func maximize(best []float32, at []int32, row []float32, number int32) {
+	best, at = best[:len(row)], at[:len(row)]
+	for i, v := range row {
+		old, new := int32(math.Float32bits(best[i])), int32(math.Float32bits(v))
+		larger := (old - new) >> 31
+		best[i] = math.Float32frombits(uint32(old ^ (old^new)&larger))
+		at[i] ^= (at[i] ^ number) & larger
+	}
 }
 
 // concat joins the columns of matrices.
