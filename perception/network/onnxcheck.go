@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"roadloop/internal/onnx"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -22,11 +24,11 @@ func CheckONNX(model []byte) (Config, error) {
 }
 
 func checkONNX(model []byte) (Config, error) {
-	graph, err := child(model, modelGraph)
+	graph, err := child(model, onnx.ModelGraph)
 	if err != nil {
 		return Config{}, err
 	}
-	image, err := shapeOfValue(graph, graphIn, "image")
+	image, err := shapeOfValue(graph, onnx.GraphIn, "image")
 	if err != nil {
 		return Config{}, err
 	}
@@ -38,7 +40,7 @@ func checkONNX(model []byte) (Config, error) {
 		return Config{}, err
 	}
 	gw, gh := c.Grid()
-	heads, err := shapeOfValue(graph, graphOut, "heads")
+	heads, err := shapeOfValue(graph, onnx.GraphOut, "heads")
 	if err != nil {
 		return Config{}, err
 	}
@@ -92,7 +94,7 @@ func shapeOfValue(graph []byte, field protowire.Number, name string) (dims []int
 		if f != field {
 			return nil
 		}
-		n, err := child(v, valueName)
+		n, err := child(v, onnx.ValueName)
 		if err != nil || string(n) != name {
 			return err
 		}
@@ -108,13 +110,13 @@ func shapeOfValue(graph []byte, field protowire.Number, name string) (dims []int
 
 // shapeOf returns the dimensions of a value.
 func shapeOf(value []byte) (dims []int, err error) {
-	for _, field := range [...]protowire.Number{valueType, typeTensor, typeShape} {
+	for _, field := range [...]protowire.Number{onnx.ValueType, onnx.TypeTensor, onnx.TypeShape} {
 		if value, err = child(value, field); err != nil {
 			return nil, err
 		}
 	}
 	err = each(value, func(f protowire.Number, dim []byte) error {
-		if f == shapeDim && len(dim) > 0 {
+		if f == onnx.ShapeDim && len(dim) > 0 {
 			_, _, n := protowire.ConsumeTag(dim)
 			if v, m := protowire.ConsumeVarint(dim[max(n, 0):]); m > 0 && v < 1<<31 {
 				dims = append(dims, int(v))
@@ -130,10 +132,10 @@ func shapeOf(value []byte) (dims []int, err error) {
 func checkNodes(graph []byte) error {
 	known := map[string]bool{"": true, "image": true}
 	err := each(graph, func(f protowire.Number, v []byte) error {
-		if f != graphInit {
+		if f != onnx.GraphInit {
 			return nil
 		}
-		name, err := child(v, tensorName)
+		name, err := child(v, onnx.TensorName)
 		known[string(name)] = true
 		return err
 	})
@@ -141,14 +143,14 @@ func checkNodes(graph []byte) error {
 		return err
 	}
 	err = each(graph, func(f protowire.Number, v []byte) error {
-		if f != graphNode {
+		if f != onnx.GraphNode {
 			return nil
 		}
 		return each(v, func(f protowire.Number, name []byte) error {
-			if f == nodeIn && !known[string(name)] {
+			if f == onnx.NodeIn && !known[string(name)] {
 				return fmt.Errorf("a node reads %q, which no earlier node computes", name)
 			}
-			if f == nodeOut {
+			if f == onnx.NodeOut {
 				known[string(name)] = true
 			}
 			return nil

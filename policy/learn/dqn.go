@@ -25,6 +25,7 @@ type DQNConfig struct {
 	Explore  float64 `json:"explore"`  // share of the steps in which it falls from 1
 	Priority float64 `json:"priority"` // exponent; 0 samples uniformly
 	Clip     float64 `json:"clip"`     // norm of the gradient
+	Average  float64 `json:"average"`  // decay, per update, of the average of the weights that is the policy; 0 means none
 	Seed     uint64  `json:"seed"`
 
 	Inputs    []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, Flat for vectors
@@ -52,6 +53,8 @@ func (c *DQNConfig) check() error {
 		return fmt.Errorf("dqn: learning rate %g and discount %g, want up to 1", c.Rate, c.Discount)
 	case !(c.Epsilon >= 0 && c.Epsilon <= 1) || !(c.Explore > 0 && c.Explore <= 1):
 		return fmt.Errorf("dqn: exploration %g after the share %g of the steps, want 0 to 1 after a share above 0", c.Epsilon, c.Explore)
+	case !(c.Average >= 0 && c.Average < 1):
+		return fmt.Errorf("dqn: decay %g of the average, want 0 or more, and below 1", c.Average)
 	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0):
 		return fmt.Errorf("dqn: priority %g and limit of the gradient %g, want 0 to 1 and 0 or more", c.Priority, c.Clip)
 	}
@@ -67,7 +70,7 @@ type DQN struct {
 	updates int64
 	means   means
 
-	weights, target              *Weights
+	weights, target, average     *Weights
 	act, train, online, estimate *Graph // of envs; of batches: gradients, and both networks on what follows
 	optimizer                    *optimizer
 	replay                       *replay
@@ -110,7 +113,7 @@ func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 		return nil, fmt.Errorf("dqn: %w", err)
 	}
 	n := envs.Len()
-	d := &DQN{config: c, envs: envs, actions: spec.Action.N, weights: w, target: w.Clone(), optimizer: newOptimizer(w, 1e-8, c.Clip),
+	d := &DQN{config: c, envs: envs, actions: spec.Action.N, weights: w, target: w.Clone(), average: w.Clone(), optimizer: newOptimizer(w, 1e-8, c.Clip),
 		replay: newReplay(c.Buffer, size, c.Priority), queues: make([]queue, n),
 		explore: rng.New(c.Seed, "dqn", "exploration"), sampling: rng.New(c.Seed, "dqn", "replay"),
 		obs: make([]float32, size), choice: make([]float32, n), indices: make([]int, c.Batch), factors: make([]float32, c.Batch),
@@ -156,7 +159,7 @@ func (d *DQN) Done() bool { return d.step >= d.config.Steps }
 
 // Policy returns the policy so far.
 func (d *DQN) Policy() *Policy {
-	return newPolicy(d.envs.Spec(), &Recipe{d.envs.Spec().Task, d.envs.Len(), &d.config, nil}, d.step, d.weights, &Normalizer{})
+	return newPolicy(d.envs.Spec(), &Recipe{d.envs.Spec().Task, d.envs.Len(), &d.config, nil}, d.step, d.average, &Normalizer{})
 }
 
 // Metrics returns the means of the updates since the last call.
@@ -170,6 +173,7 @@ type dqnState struct {
 	Step, Updates     int64
 	Means             means
 	Weights, Target   [][]float32
+	Average           [][]float32
 	Optimizer         *optimizer
 	Replay            *replay
 	Queues            []queue
@@ -179,7 +183,7 @@ type dqnState struct {
 
 // Save returns the state.
 func (d *DQN) Save() ([]byte, error) {
-	return encodeState(&dqnState{d.config, d.step, d.updates, d.means, d.weights.tensors(), d.target.tensors(), d.optimizer,
+	return encodeState(&dqnState{d.config, d.step, d.updates, d.means, d.weights.tensors(), d.target.tensors(), d.average.tensors(), d.optimizer,
 		d.replay, d.queues, d.explore, d.sampling, d.envs.Episodes()})
 }
 
@@ -190,7 +194,7 @@ func (d *DQN) Load(data []byte) error {
 		return err
 	}
 	if fmt.Sprint(s.Config) != fmt.Sprint(d.config) || len(s.Queues) != len(d.queues) || !copyTensors(d.weights.tensors(), s.Weights) ||
-		!copyTensors(d.target.tensors(), s.Target) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) {
+		!copyTensors(d.target.tensors(), s.Target) || !copyTensors(d.average.tensors(), s.Average) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) {
 		return errState
 	}
 	for i := range d.queues {
@@ -369,6 +373,11 @@ func (d *DQN) update() error {
 	}
 	rate := d.config.Rate * (1 - .9*min(progress, 1))
 	norm := d.optimizer.update(d.weights, d.train.Gradients, rate)
+	if d.config.Average == 0 {
+		d.average.CopyFrom(d.weights)
+	} else {
+		d.average.approach(d.weights, float32(1-d.config.Average))
+	}
 	mean := 0.0
 	for n := range d.indices {
 		mean += float64(d.goals[n]+d.errs[n]) / float64(len(d.indices))

@@ -171,6 +171,16 @@ func (w *Weights) CopyFrom(src *Weights) {
 	}
 }
 
+// approach moves the values by a share of the way to those of weights of the same network.
+func (w *Weights) approach(to *Weights, share float32) {
+	for i := range w.Params {
+		x := w.Params[i].Data
+		for k, v := range to.Params[i].Data {
+			x[k] += share * (v - x[k])
+		}
+	}
+}
+
 // Count returns the number of parameters.
 func (w *Weights) Count() int {
 	n := 0

@@ -16,6 +16,7 @@ func newHighway() (policy.Env, error) { return highway.New(highway.FastV0()) }
 // recipes are short ones of both algorithms, with sets, normalizers and prioritized replay.
 func recipes() map[string]Recipe {
 	d := DefaultDQN(900)
+	d.Average = .9
 	d.Buffer, d.Start, d.Batch, d.Target, d.SetHidden, d.Hidden = 300, 64, 16, 20, []int{8}, []int{8}
 	p := DefaultPPO(1500)
 	p.Rollout, p.Batch, p.SetHidden, p.Hidden = 32, 64, []int{8}, []int{8}

@@ -1,0 +1,130 @@
+// Package onnx writes models in the ONNX format, without its libraries.
+package onnx
+
+import (
+	"encoding/binary"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Field numbers of the messages of ONNX (onnx.proto, IR version 8).
+const (
+	ModelIRVersion, ModelProducer, ModelGraph, ModelOpset = 1, 2, 7, 8
+	OpsetVersion                                          = 2
+	GraphNode, GraphName, GraphInit, GraphIn, GraphOut    = 1, 2, 5, 11, 12
+	NodeIn, NodeOut, NodeName, NodeType, NodeAttr         = 1, 2, 3, 4, 5
+	AttrName, AttrInt, AttrString, AttrInts, AttrType     = 1, 3, 4, 8, 20
+	TensorDims, TensorElem, TensorName, TensorRaw         = 1, 2, 8, 9
+	ValueName, ValueType                                  = 1, 2
+	TypeTensor, TypeElem, TypeShape                       = 1, 1, 2
+	ShapeDim, DimValue                                    = 1, 1
+)
+
+// Values of enumerations.
+const (
+	elemFloat, elemInt64                = 1, 7
+	attrIsInt, attrIsString, attrIsInts = 2, 3, 7
+)
+
+// Graph is a model in construction. Its parts are written in the order of the calls.
+type Graph struct{ b []byte }
+
+// Node adds an operator with one output, which also names the node.
+func (g *Graph) Node(op string, in []string, out string, attrs ...[]byte) {
+	var b []byte
+	for _, s := range in {
+		b = text(b, NodeIn, s)
+	}
+	b = text(b, NodeOut, out)
+	b = text(b, NodeName, out)
+	b = text(b, NodeType, op)
+	for _, a := range attrs {
+		b = message(b, NodeAttr, a)
+	}
+	g.b = message(g.b, GraphNode, b)
+}
+
+// Floats adds a constant tensor.
+func (g *Graph) Floats(name string, dims []int, data []float32) {
+	raw := make([]byte, 0, 4*len(data))
+	for _, v := range data {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+	}
+	g.tensor(name, elemFloat, dims, raw)
+}
+
+// Ints adds a constant vector of integers.
+func (g *Graph) Ints(name string, data ...int) {
+	var raw []byte
+	for _, v := range data {
+		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
+	}
+	g.tensor(name, elemInt64, []int{len(data)}, raw)
+}
+
+func (g *Graph) tensor(name string, elem int, dims []int, raw []byte) {
+	var b []byte
+	for _, d := range dims {
+		b = number(b, TensorDims, d)
+	}
+	b = number(b, TensorElem, elem)
+	b = text(b, TensorName, name)
+	g.b = message(g.b, GraphInit, message(b, TensorRaw, raw))
+}
+
+// Name names the graph.
+func (g *Graph) Name(name string) { g.b = text(g.b, GraphName, name) }
+
+// Input declares an input of floats.
+func (g *Graph) Input(name string, dims ...int) { g.b = message(g.b, GraphIn, value(name, dims)) }
+
+// Output declares an output of floats.
+func (g *Graph) Output(name string, dims ...int) { g.b = message(g.b, GraphOut, value(name, dims)) }
+
+// Model returns the model, for opset 11.
+func (g *Graph) Model() []byte {
+	var m []byte
+	m = number(m, ModelIRVersion, 6)
+	m = text(m, ModelProducer, "roadloop")
+	m = message(m, ModelGraph, g.b)
+	return message(m, ModelOpset, number(nil, OpsetVersion, 11))
+}
+
+// Int returns an attribute of a node.
+func Int(name string, v int) []byte {
+	return number(number(text(nil, AttrName, name), AttrInt, v), AttrType, attrIsInt)
+}
+
+// Ints returns an attribute that is a list.
+func Ints(name string, vs ...int) []byte {
+	b := text(nil, AttrName, name)
+	for _, v := range vs {
+		b = number(b, AttrInts, v)
+	}
+	return number(b, AttrType, attrIsInts)
+}
+
+// String returns an attribute that is a text.
+func String(name, v string) []byte {
+	return number(text(text(nil, AttrName, name), AttrString, v), AttrType, attrIsString)
+}
+
+func value(name string, dims []int) []byte {
+	var shape []byte
+	for _, d := range dims {
+		shape = message(shape, ShapeDim, number(nil, DimValue, d))
+	}
+	t := message(number(nil, TypeElem, elemFloat), TypeShape, shape)
+	return message(text(nil, ValueName, name), ValueType, message(nil, TypeTensor, t))
+}
+
+func message(b []byte, field protowire.Number, m []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), m)
+}
+
+func text(b []byte, field protowire.Number, s string) []byte { return message(b, field, []byte(s)) }
+
+func number(b []byte, field protowire.Number, v int) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), uint64(v))
+}
