@@ -14,7 +14,8 @@ const (
 	OpsetVersion                                          = 2
 	GraphNode, GraphName, GraphInit, GraphIn, GraphOut    = 1, 2, 5, 11, 12
 	NodeIn, NodeOut, NodeName, NodeType, NodeAttr         = 1, 2, 3, 4, 5
-	AttrName, AttrInt, AttrString, AttrInts, AttrType     = 1, 3, 4, 8, 20
+	AttrName, AttrFloat, AttrInt, AttrString              = 1, 2, 3, 4
+	AttrInts, AttrType                                    = 8, 20
 	TensorDims, TensorElem, TensorName, TensorRaw         = 1, 2, 8, 9
 	ValueName, ValueType                                  = 1, 2
 	TypeTensor, TypeElem, TypeShape                       = 1, 1, 2
@@ -23,8 +24,9 @@ const (
 
 // Values of enumerations.
 const (
-	elemFloat, elemInt64                = 1, 7
-	attrIsInt, attrIsString, attrIsInts = 2, 3, 7
+	elemFloat, elemInt64     = 1, 7
+	attrIsFloat, attrIsInt   = 1, 2
+	attrIsString, attrIsInts = 3, 7
 )
 
 // Graph is a model in construction. Its parts are written in the order of the calls.
@@ -82,18 +84,24 @@ func (g *Graph) Input(name string, dims ...int) { g.b = message(g.b, GraphIn, va
 // Output declares an output of floats.
 func (g *Graph) Output(name string, dims ...int) { g.b = message(g.b, GraphOut, value(name, dims)) }
 
-// Model returns the model, for opset 11.
-func (g *Graph) Model() []byte {
+// Model returns the model, for a version of the set of operators.
+func (g *Graph) Model(opset int) []byte {
 	var m []byte
 	m = number(m, ModelIRVersion, 6)
 	m = text(m, ModelProducer, "roadloop")
 	m = message(m, ModelGraph, g.b)
-	return message(m, ModelOpset, number(nil, OpsetVersion, 11))
+	return message(m, ModelOpset, number(nil, OpsetVersion, opset))
 }
 
 // Int returns an attribute of a node.
 func Int(name string, v int) []byte {
 	return number(number(text(nil, AttrName, name), AttrInt, v), AttrType, attrIsInt)
+}
+
+// Float returns an attribute of a node.
+func Float(name string, v float32) []byte {
+	b := protowire.AppendTag(text(nil, AttrName, name), AttrFloat, protowire.Fixed32Type)
+	return number(protowire.AppendFixed32(b, math.Float32bits(v)), AttrType, attrIsFloat)
 }
 
 // Ints returns an attribute that is a list.

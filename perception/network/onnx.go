@@ -24,7 +24,7 @@ func (w *Weights) ONNX() ([]byte, error) {
 	gw, gh := w.Config.Grid()
 	g.Input("image", 1, 3, w.Config.Height, w.Config.Width)
 	g.Output("heads", 1, HeadChannels, gh, gw)
-	return g.Model(), nil
+	return g.Model(11), nil
 }
 
 // onnxLayer adds layer i.

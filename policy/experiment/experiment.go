@@ -30,6 +30,7 @@ const (
 	CheckpointFile = "checkpoint"
 	PolicyFile     = "policy.rlp"
 	BestFile       = "best.rlp"
+	ONNXFile       = "policy.onnx"
 	MetricsFile    = "metrics.csv"
 	EpisodesFile   = "episodes.csv"
 	ValidationFile = "validation.json"
@@ -270,7 +271,7 @@ func (e *Experiment) Train(ctx context.Context, watch Callbacks) (err error) {
 			return err // the last checkpoint is from before the error
 		}
 	}
-	return errors.Join(e.save(), e.write(PolicyFile))
+	return errors.Join(e.save(), e.export())
 }
 
 // step makes one step and what is due after it.
@@ -370,6 +371,15 @@ func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 		watch.Validation(&v)
 	}
 	return errors.Join(e.logs.validation(&v), writeJSON(filepath.Join(e.dir, ValidationFile), j.Validations))
+}
+
+// export writes the policy at the end, also as ONNX.
+func (e *Experiment) export() error {
+	onnx, err := e.learner.Policy().ONNX()
+	if err != nil {
+		return err
+	}
+	return errors.Join(e.write(PolicyFile), fileio.Write(filepath.Join(e.dir, ONNXFile), onnx))
 }
 
 // write writes the policy so far.

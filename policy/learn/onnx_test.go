@@ -1,0 +1,133 @@
+//go:build !nocv
+
+package learn
+
+import (
+	"encoding/binary"
+	"math"
+	"testing"
+
+	"gocv.io/x/gocv"
+
+	"roadloop/policy"
+	"roadloop/sim/rng"
+)
+
+// infer runs an ONNX model with OpenCV.
+func infer(t *testing.T, model []byte, spec *policy.Spec, obs []policy.Array, output string) []float32 {
+	t.Helper()
+	net, err := gocv.ReadNetFromONNXBytes(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer net.Close()
+	for i, s := range spec.Observation {
+		var raw []byte
+		for _, v := range obs[i].Floats {
+			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+		}
+		blob, err := gocv.NewMatWithSizesFromBytes(append([]int{1}, s.Shape...), gocv.MatTypeCV32F, raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer blob.Close()
+		net.SetInput(blob, s.Name)
+	}
+	out := net.Forward(output)
+	defer out.Close()
+	values, err := out.DataPtrFloat32()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append([]float32(nil), values...)
+}
+
+// OpenCV computes what the policy does, for observations with missing rows.
+func TestONNXInOpenCV(t *testing.T) {
+	near := func(a float32, b float64) bool { return math.Abs(float64(a)-b) < 1e-4*(1+math.Abs(b)) }
+	for name := range recipes() {
+		p := trained(t, name)
+		model, err := p.ONNX()
+		if err != nil {
+			t.Fatal(err)
+		}
+		const n = 20
+		all := observations(n)
+		for i := range n {
+			obs := []policy.Array{{Floats: all[0].Floats[25*i : 25*i+25]}}
+			thought, err := p.Think(obs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "dqn" {
+				for k, v := range infer(t, model, &p.Spec, obs, "values") {
+					if !near(v, thought.Values[k]) {
+						t.Errorf("observation %d: value %d is %g, want %g", i, k, v, thought.Values[k])
+					}
+				}
+				continue
+			}
+			logits := infer(t, model, &p.Spec, obs, "policy")
+			for k, v := range logits {
+				if want := thought.Probabilities[k]; !near(float32(math.Exp(float64(v-logSum(logits)))), want) {
+					t.Errorf("observation %d: logits %v, want the probabilities %v", i, logits, thought.Probabilities)
+				}
+			}
+			if v := infer(t, model, &p.Spec, obs, "value")[0]; !near(v, thought.Value) {
+				t.Errorf("observation %d: value %g, want %g", i, v, thought.Value)
+			}
+		}
+	}
+}
+
+// A policy with several observations, vectors and a set, and a continuous action.
+func TestONNXOfSeveralInputs(t *testing.T) {
+	c := testConfig()
+	c.Outputs = []int{4, 1}
+	w, err := NewWeights(c, 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := policy.Spec{Task: "highway-fast-v0", Rate: 1, Action: policy.Space{Name: "steering", Kind: policy.Box, Shape: []int{2}, Low: -1, High: 1}}
+	for _, in := range c.Inputs {
+		spec.Observation = append(spec.Observation, in.Space)
+	}
+	z := NewNormalizer(c.Inputs)
+	r := rng.New(1, "test", "inputs")
+	obs := policy.NewArrays(spec.Observation, 1)
+	for range 10 {
+		for k := range obs {
+			for i := range obs[k].Floats {
+				obs[k].Floats[i] = float32(3*r.Norm() + 1)
+			}
+		}
+		for row := range 4 {
+			obs[1].Floats[3*row] = float32(row % 2)
+		}
+		obs[1].Floats[0] = 1
+		for k := range obs {
+			z.observe(c.Inputs, k, obs[k].Floats)
+		}
+	}
+	recipe := recipes()["ppo"]
+	p := newPolicy(&spec, &recipe, 1, w, z)
+	defer p.Close()
+	p.ValueScale = 2.5
+	model, err := p.ONNX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	thought, err := p.Think(obs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, value := infer(t, model, &spec, obs, "policy"), infer(t, model, &spec, obs, "value")
+	for i, v := range thought.Mean {
+		if math.Abs(float64(mean[i])-v) > 1e-4 {
+			t.Errorf("means %v, want %v", mean, thought.Mean)
+		}
+	}
+	if math.Abs(float64(value[0])-thought.Value) > 1e-4 {
+		t.Errorf("value %v, want %g", value, thought.Value)
+	}
+}

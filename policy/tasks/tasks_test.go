@@ -1,0 +1,53 @@
+package tasks
+
+import (
+	"strings"
+	"testing"
+
+	"roadloop/policy"
+)
+
+// Every task has an environment of its name, which its recipes can train in.
+func TestTasksAreComplete(t *testing.T) {
+	all := All()
+	seen := map[string]bool{}
+	for i := range all {
+		task := &all[i]
+		if seen[task.Name] || task.Description == "" {
+			t.Errorf("task %q: twice, or without description", task.Name)
+		}
+		seen[task.Name] = true
+		if found, err := all.Find(task.Name); err != nil || found != task {
+			t.Errorf("finding %s: %v", task.Name, err)
+		}
+		for _, algorithm := range []string{"", "dqn", "ppo"} {
+			r, err := task.Recipe(algorithm, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Steps() != task.Steps || r.Task != task.Name {
+				t.Errorf("%s: recipe for %d steps of %s", task.Name, r.Steps(), r.Task)
+			}
+			envs, err := policy.NewVector(r.Environments, 1, policy.SameStep, task.New)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if envs.Spec().Task != task.Name {
+				t.Errorf("environments of %s are of %s", task.Name, envs.Spec().Task)
+			}
+			l, err := r.New(envs)
+			if err != nil {
+				t.Errorf("%s, %q: %v", task.Name, algorithm, err)
+			} else {
+				l.Close()
+			}
+			envs.Close()
+		}
+		if _, err := task.Recipe("sarsa", 0); err == nil || !strings.Contains(err.Error(), "must be one of dqn, ppo") {
+			t.Errorf("unknown algorithm: %v", err)
+		}
+	}
+	if _, err := all.Find("lowway"); err == nil || !strings.HasPrefix(err.Error(), `unknown task "lowway": must be one of highway-fast-v0, highway-v0`) {
+		t.Errorf("unknown task: %v", err)
+	}
+}
