@@ -55,6 +55,13 @@ var badFlags = []struct {
 	{"train", []string{"--tune=all"}, "must be one of decoder, heads, norms, lora"},
 	{"study", []string{"--steps=0", "--pretrain=0", "--judge=0"}, "must be an integer ≥ 1"},
 	{"study", []string{"--seeds=0", "--seeds=1001"}, "must be an integer from 1 to 1000"},
+	{"policy train highway-v0", []string{"--steps=-1", "--steps=1e5"}, "must be an integer ≥ 0"},
+	{"policy train highway-v0", []string{"--envs=-1", "--envs=65537"}, "must be an integer from 0 to 65536"},
+	{"policy train highway-v0", []string{"--rate=0", "--rate=NaN", "--rate=1.1"}, "must be a number above 0 and ≤ 1"},
+	{"policy train highway-v0", []string{"--discount=-0.1", "--discount=NaN", "--discount=1.1"}, "must be a number from 0 to 1"},
+	{"policy train highway-v0", []string{"--algorithm=sarsa", "--algorithm=DQN"}, "must be one of dqn, ppo"},
+	{"policy eval x", []string{"--episodes=0", "--episodes=-1", "--episodes=1000001"}, "must be an integer from 1 to 1000000"},
+	{"policy eval x", []string{"--workers=0", "--workers=2000"}, "must be an integer from 1 to 1024"},
 }
 
 func TestBadFlagsAreRejected(t *testing.T) {
@@ -64,7 +71,7 @@ func TestBadFlagsAreRejected(t *testing.T) {
 		for _, flag := range c.flags {
 			n++
 			name, value, _ := strings.Cut(flag, "=")
-			_, says := command(t, exitInput, c.command, flag)
+			_, says := command(t, exitInput, append(strings.Fields(c.command), flag)...)
 			if !strings.Contains(says, `invalid argument "`+value+`" for "`+name+`" flag: `+c.want) {
 				t.Errorf("%s %s: %s", c.command, flag, says)
 			}
