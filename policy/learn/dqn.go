@@ -33,10 +33,11 @@ type DQNConfig struct {
 	Hidden    []int     `json:"hidden"`
 }
 
-// DefaultDQN returns a recipe for the given number of steps.
+// DefaultDQN returns a recipe for the given number of steps. The buffer keeps the failures
+// of the first exploration: without them, a good policy becomes reckless again.
 func DefaultDQN(steps int64) DQNConfig {
-	return DQNConfig{Steps: steps, Rate: 5e-4, Discount: .95, Buffer: 50000, Start: 500, Batch: 64, Every: 1, Target: 500,
-		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Seed: 1,
+	return DQNConfig{Steps: steps, Rate: 5e-4, Discount: .95, Buffer: 100000, Start: 500, Batch: 64, Every: 1, Target: 500,
+		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Average: .999, Seed: 1,
 		SetHidden: []int{64, 64}, Hidden: []int{128}}
 }
 
