@@ -42,10 +42,10 @@ func (r *Report) Page() ([]byte, error) {
 func (r *Report) charts() []*chart.Chart {
 	var out []*chart.Chart
 	if len(r.Curves) > 0 {
-		c := &chart.Chart{Title: "Learning curves", X: "steps", Y: "mean return in validation"}
+		c := &chart.Chart{Title: "Learning curves", X: "thousand steps", Y: "mean return in validation"}
 		for _, curve := range r.Curves {
 			for _, p := range curve.Points {
-				c.Add(curve.Name, float64(p.Steps), max(p.Return, 0))
+				c.Add(curve.Name, float64(p.Steps)/1000, max(p.Return, 0))
 				c.End = max(c.End, 5*math.Ceil(p.Return/5))
 			}
 		}
