@@ -12,7 +12,7 @@ func newPolicy() *cobra.Command {
 		Use:   "policy COMMAND",
 		Short: "Train and evaluate driving policies",
 		Long: `Train driving policies by reinforcement learning, and measure them on episodes that
-training never saw, beside baselines without learning.`,
+training never saw, together with baselines without learning.`,
 		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
   roadloop policy eval out/highway/*`,
 		Args: oneArg,

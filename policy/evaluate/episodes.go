@@ -1,4 +1,4 @@
-// Package evaluate measures policies on episodes that training never saw, beside baselines
+// Package evaluate measures policies on episodes that training never saw, together with baselines
 // without learning, with the statistics of Agarwal et al., "Deep Reinforcement Learning at
 // the Edge of the Statistical Precipice" (2021).
 package evaluate

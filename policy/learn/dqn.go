@@ -21,6 +21,7 @@ type DQNConfig struct {
 	Every    int     `json:"every"`    // steps per update
 	Target   int     `json:"target"`   // updates between copies to the target network
 	NStep    int     `json:"n_step"`   // steps of a return
+	Terminal float64 `json:"terminal"` // added to the reward of a step that terminates, in training only: a price of risk
 	Epsilon  float64 `json:"epsilon"`  // share of random actions at the end
 	Explore  float64 `json:"explore"`  // share of the steps in which it falls from 1
 	Priority float64 `json:"priority"` // exponent; 0 samples uniformly
@@ -54,6 +55,8 @@ func (c *DQNConfig) check() error {
 		return fmt.Errorf("dqn: learning rate %g and discount %g, want up to 1", c.Rate, c.Discount)
 	case !(c.Epsilon >= 0 && c.Epsilon <= 1) || !(c.Explore > 0 && c.Explore <= 1):
 		return fmt.Errorf("dqn: exploration %g after the share %g of the steps, want 0 to 1 after a share above 0", c.Epsilon, c.Explore)
+	case math.IsNaN(c.Terminal) || math.Abs(c.Terminal) > 1e6:
+		return fmt.Errorf("dqn: %g is added to the reward at the end, want -1e6 to 1e6", c.Terminal)
 	case !(c.Average >= 0 && c.Average < 1):
 		return fmt.Errorf("dqn: decay %g of the average, want 0 or more, and below 1", c.Average)
 	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0):
@@ -303,6 +306,9 @@ func (d *DQN) push(i int) {
 func (d *DQN) finish(i int, r policy.Result) {
 	q, size := &d.queues[i], d.replay.size
 	q.Rewards[q.N-1] = r.Reward
+	if r.Terminated {
+		q.Rewards[q.N-1] += d.config.Terminal
+	}
 	if !r.Done() && q.N < d.config.NStep {
 		return
 	}

@@ -118,6 +118,8 @@ func TestBadRecipesAreRefused(t *testing.T) {
 		"dqn: learning rate NaN":                                 func(r *Recipe) { r.DQN.Rate = nan },
 		"dqn: learning rate 0.0005 and discount 2":               func(r *Recipe) { r.DQN.Discount = 2 },
 		"dqn: exploration 0.05 after the share 0 of":             func(r *Recipe) { r.DQN.Explore = 0 },
+		"dqn: NaN is added to the reward":                        func(r *Recipe) { r.DQN.Terminal = nan },
+		"dqn: decay 1 of the average":                            func(r *Recipe) { r.DQN.Average = 1 },
 		"dqn: priority -1":                                       func(r *Recipe) { r.DQN.Priority = -1 },
 		"dqn: a layer of width 0":                                func(r *Recipe) { r.DQN.Hidden = []int{0} },
 		"ppo: 1500 steps, rollouts of 0":                         func(r *Recipe) { *r = recipes()["ppo"]; r.PPO.Rollout = 0 },

@@ -130,3 +130,35 @@ func TestTrainingRepeats(t *testing.T) {
 		}
 	}
 }
+
+// The price of a termination is part of what is learned, and of nothing else.
+func TestTerminalReward(t *testing.T) {
+	c := DefaultDQN(1500)
+	c.Hidden, c.Start, c.Terminal = []int{8}, 1500, -100
+	d, err := NewDQN(c, newToys(t, 4, 1, newCartEnv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	ends := 0
+	train(t, d, func(v *policy.Vector) {
+		for _, r := range v.Results {
+			if r.Reward < -1 {
+				t.Fatalf("reward %g of the environment", r.Reward)
+			}
+		}
+	})
+	for i := range d.replay.Count {
+		// With a discount of 0.95 and three steps, it is −90.25 or less, and rewards are up to 3.
+		end := d.replay.Discounts[i] == 0
+		if end {
+			ends++
+		}
+		if priced := d.replay.Rewards[i] < -80; priced != end {
+			t.Errorf("transition %d has the reward %g, and terminates: %v", i, d.replay.Rewards[i], end)
+		}
+	}
+	if ends < 10 {
+		t.Errorf("%d transitions terminate", ends)
+	}
+}
