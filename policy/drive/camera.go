@@ -1,0 +1,79 @@
+package drive
+
+import (
+	"fmt"
+
+	"roadloop/sim/raster"
+	"roadloop/sim/scene"
+	"roadloop/sim/sensor"
+)
+
+// camera takes the frames of a camera observation.
+type camera struct {
+	cal      sensor.Camera
+	renderer *raster.Renderer
+	list     scene.List
+	builder  *scene.Builder
+	colors   int
+	frames   int
+	stack    []byte // [height, width, colors·frames], the newest frame last
+}
+
+// newCamera returns the camera of an observation: the front camera of the car, without noise.
+func newCamera(name string, c *Config) *camera {
+	cam := &camera{cal: sensor.FrontCamera(), colors: c.colors(), frames: max(1, c.Frames)}
+	if name == Camera96 {
+		const size = 96
+		f := float64(size) / float64(cam.cal.Width)
+		cam.cal.Width, cam.cal.Height = size, size
+		cam.cal.Fx, cam.cal.Fy, cam.cal.Cx, cam.cal.Cy = f*cam.cal.Fx, f*cam.cal.Fy, size/2, size/2-4
+	}
+	cam.renderer = raster.New(&cam.cal, raster.Channels{Coarse: name == Camera96})
+	cam.stack = make([]byte, cam.cal.Width*cam.cal.Height*cam.colors*cam.frames)
+	return cam
+}
+
+// begin fills the stack with the first frame of an episode.
+func (c *camera) begin(e *Env) (err error) {
+	if c.builder, err = e.site.builder(); err != nil {
+		return fmt.Errorf("drive: camera: %w", err)
+	}
+	rgb := c.render(e)
+	for k := range c.frames {
+		c.put(rgb, k)
+	}
+	return nil
+}
+
+// shoot adds the frame of the present state to the stack.
+func (c *camera) shoot(e *Env) {
+	rgb := c.render(e)
+	if c.frames > 1 {
+		copy(c.stack, c.stack[c.colors:])
+	}
+	c.put(rgb, c.frames-1)
+}
+
+func (c *camera) render(e *Env) []byte {
+	w := e.world
+	air := w.Conditions()
+	c.builder.Build(&c.list, &scene.FrameState{
+		View:   scene.View{Cal: &c.cal, Ego: w.Ego().State.Pose, Time: w.Time(), Exposure: 1 + .2*scene.Darkness(air)},
+		Actors: w.Actors(), Signals: w.Signals(), Conditions: air,
+	})
+	return c.renderer.Render(&c.list).RGB
+}
+
+// put writes a frame as frame k of the stack.
+func (c *camera) put(rgb []byte, k int) {
+	stride := c.colors * c.frames
+	for i, at := 0, k*c.colors; i < len(rgb); i, at = i+3, at+stride {
+		if c.colors == 1 { // luma of BT.601
+			c.stack[at] = byte((299*int(rgb[i]) + 587*int(rgb[i+1]) + 114*int(rgb[i+2]) + 500) / 1000)
+			continue
+		}
+		copy(c.stack[at:at+3], rgb[i:i+3])
+	}
+}
+
+func (c *camera) observe(dst []byte) { copy(dst, c.stack) }

@@ -1,0 +1,276 @@
+package drive
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"roadloop/policy"
+	"roadloop/sim"
+	"roadloop/sim/clock"
+	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
+)
+
+// Env is an environment of a task, a policy.Env. It is not safe for concurrent use.
+type Env struct {
+	task    *Task
+	weights [numTerms]Term
+	pilot   pilot
+	view    view
+
+	*episode
+	seed         uint64
+	allowedTerms [numTerms]bool // infractions that the scenario allows
+	front        float64        // distance from the rear axle to the front bumper, m
+	decision     int
+	horizon      int
+	best         float64 // farthest progress, m
+	standing     int     // decisions without motion
+	comfort      comfort
+	near         scan
+	last         []float32         // action
+	step         [numTerms]float64 // quantities of the last step
+	totals       [numTerms]float64 // of the episode
+	speeds       float64           // sum over the decisions, m/s
+	succeeded    bool
+	blocked      bool
+	done         bool
+}
+
+var _ policy.Env = (*Env)(nil)
+
+// newEnv returns an environment of a task. It must be reset before its first step.
+func newEnv(t *Task) *Env {
+	c := &t.config
+	e := &Env{task: t, weights: c.Reward.weights(), last: make([]float32, t.spec.Action.Size())}
+	e.pilot.control, e.pilot.car = c.Control, vehicle.BMW320i()
+	e.pilot.step = max(1, min(5, 5/c.Rate))
+	e.comfort.window = max(1, min(maxComfortWindow, int(math.Round(comfortTime*c.Rate))))
+	e.comfort.dt = float64(e.comfort.window) / c.Rate
+	e.view.init(c)
+	return e
+}
+
+// Spec returns the description of the task.
+func (e *Env) Spec() *policy.Spec { return &e.task.spec }
+
+// World returns the world of the episode; the caller must not change it. It is nil before
+// the first reset.
+func (e *Env) World() *sim.World {
+	if e.episode == nil {
+		return nil
+	}
+	return e.world
+}
+
+// Reset begins the episode of a seed.
+func (e *Env) Reset(seed uint64) error {
+	next, err := e.task.draw(seed)
+	if err != nil {
+		return err
+	}
+	return e.begin(next, seed)
+}
+
+// begin begins an episode.
+func (e *Env) begin(next *episode, seed uint64) error {
+	e.episode, e.seed = next, seed
+	ego := e.world.Ego()
+	e.front = ego.Shape.RearToCenter + ego.Shape.Length/2
+	e.course.begin(ego.State.Pose, e.front)
+	e.decision, e.standing, e.best, e.speeds = 0, 0, 0, 0
+	e.succeeded, e.blocked, e.done = false, false, false
+	e.horizon = min(e.task.spec.Horizon, int(math.Ceil(e.time*e.task.config.Rate)))
+	e.step, e.totals = [numTerms]float64{}, [numTerms]float64{}
+	e.allowedTerms = [numTerms]bool{}
+	for kind, ok := range e.allowed {
+		if t, known := infraction(kind); known && t != collision {
+			e.allowedTerms[t] = ok
+		}
+	}
+	clear(e.last)
+	e.comfort.begin(&ego.State)
+	e.pilot.begin(e)
+	e.near.look(e.world)
+	return e.view.begin(e)
+}
+
+// infraction returns the term of an event.
+func infraction(k sim.EventKind) (t term, ok bool) {
+	switch k {
+	case sim.Collision:
+		return collision, true
+	case sim.RedLight:
+		return redLight, true
+	case sim.StopSign:
+		return stopSign, true
+	case sim.OffRoad:
+		return offRoad, true
+	case sim.WrongWay:
+		return wrongWay, true
+	case sim.LaneDeparture:
+		return laneDeparture, true
+	case sim.Stranded:
+		return stranded, true
+	}
+	return 0, false
+}
+
+// Step applies an action and advances the world to the next decision, or to the first
+// infraction that ends the episode.
+func (e *Env) Step(action []float32) (policy.Result, error) {
+	switch {
+	case e.episode == nil:
+		return policy.Result{}, errors.New("drive: step before the first reset")
+	case e.done:
+		return policy.Result{}, errors.New("drive: step after the end of the episode")
+	}
+	if err := e.task.spec.Action.Check(action); err != nil {
+		return policy.Result{}, fmt.Errorf("drive: %w", err)
+	}
+	copy(e.last, action)
+	e.step = [numTerms]float64{}
+	e.pilot.apply(e, action)
+	e.advance()
+	e.assess()
+	r := policy.Result{}
+	r.Reward, r.Terminated = rate(&e.weights, &e.step)
+	for i, q := range e.step {
+		e.totals[i] += q
+	}
+	r.Terminated = r.Terminated || e.succeeded
+	r.Truncated = !r.Terminated && (e.blocked || e.decision >= e.horizon)
+	e.done = r.Done()
+	e.view.advance(e)
+	return r, nil
+}
+
+// advance moves the world to the next decision. It stops early at an infraction that ends
+// the episode.
+func (e *Env) advance() {
+	ticks := e.task.config.period()
+	var cmd vehicle.Command
+	for k := range ticks {
+		if k%clock.DriverPeriod == 0 {
+			if k > 0 && e.pilot.control == Meta {
+				e.locate()
+			}
+			cmd = e.pilot.drive(e)
+		}
+		for _, ev := range e.world.Step(cmd) {
+			if t, ok := infraction(ev.Kind); ok && !e.allowedTerms[t] {
+				e.step[t] = 1
+				if e.weights[t].Terminate {
+					return
+				}
+			}
+		}
+	}
+}
+
+// locate finds the ego on the course.
+func (e *Env) locate() {
+	e.pilot.lane += e.course.locate(e.world.Ego().State.Pose, e.front)
+}
+
+// Bounds of the measures.
+const (
+	tolerance = 1.0 // m/s above the speed limit that are no speeding
+	standsAt  = .3  // m/s below which the ego stands
+)
+
+// assess fills in the quantities of the step.
+func (e *Env) assess() {
+	s := &e.world.Ego().State
+	e.decision++
+	e.locate()
+	e.near.look(e.world)
+	q := &e.step
+	q[elapsed] = 1 / e.task.config.Rate
+	if e.course.astray() {
+		q[deviation] = 1
+	}
+	if p := min(e.course.progress(), e.course.total); p > e.best && q[deviation] == 0 {
+		q[progress], e.best = (p-e.best)/e.course.total, p
+	}
+	if s.Speed > e.course.here.Limit+tolerance {
+		q[speeding] = 1
+	}
+	if !e.comfort.observe(s) {
+		q[discomfort] = 1
+	}
+	if e.near.timeToCollision < tooCloseTime {
+		q[tooClose] = 1
+	}
+	e.speeds += s.Speed
+	e.standing++
+	if s.Speed > standsAt {
+		e.standing = 0
+	}
+	e.blocked = float64(e.standing) >= e.task.config.Blocked*e.task.config.Rate
+	if e.best >= e.course.total && !e.ended() {
+		q[goal], e.succeeded = 1, true
+	}
+}
+
+// ended reports whether an infraction of this step ends the episode.
+func (e *Env) ended() bool {
+	_, ends := rate(&e.weights, &e.step)
+	return ends
+}
+
+// laneWidth returns the width of the lane at the ego's place on the route, m.
+func (e *Env) laneWidth() float64 { return e.lane().Width }
+
+// lane returns the lane of the route at the ego's place.
+func (e *Env) lane() *road.Lane {
+	return &e.site.m.Lanes[e.course.line().LaneAt(e.course.s)]
+}
+
+// Names of measures other than terms.
+const (
+	measureSuccess    = "success"
+	measureCompletion = "completion"
+	measureDistance   = "distance"
+	measureTime       = "time"
+	measureSpeed      = "speed"
+	measureComfort    = "comfort"
+	measureBlocked    = "blocked"
+)
+
+// Measures lists the measures of an episode: success, 0 or 1; completion, the share of the
+// route; distance in m; time in s; the mean speed in m/s; comfort, the share of the time
+// within the bounds of comfort; blocked, 0 or 1; the number of each infraction; and the share
+// of the time of speeding and too-close.
+func Measures() []string {
+	out := []string{measureSuccess, measureCompletion, measureDistance, measureTime, measureSpeed, measureComfort, measureBlocked}
+	for t := collision; t <= stranded; t++ {
+		out = append(out, termNames[t])
+	}
+	return append(out, termNames[speeding], termNames[tooClose])
+}
+
+// Measure writes the measures of the episode so far.
+func (e *Env) Measure(dst []float64) {
+	steps := float64(max(e.decision, 1))
+	share := 0.0
+	if e.episode != nil {
+		share = e.best / e.course.total
+	}
+	dst = append(dst[:0], one(e.succeeded), share, e.distance(), e.totals[elapsed], e.speeds/steps, 1-e.totals[discomfort]/steps, one(e.blocked))
+	for t := collision; t <= stranded; t++ {
+		dst = append(dst, e.totals[t])
+	}
+	_ = append(dst, e.totals[speeding]/steps, e.totals[tooClose]/steps)
+}
+
+// distance returns the distance driven, m.
+func (e *Env) distance() float64 { return e.speeds / e.task.config.Rate }
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,220 @@
+package drive
+
+import (
+	"math"
+
+	"roadloop/policy"
+	"roadloop/sim/geom"
+	"roadloop/sim/road"
+)
+
+// Ranges of observations.
+const (
+	rangeSpeed     = 40.0  // m/s
+	rangeAccel     = 10.0  // m/s²
+	rangeOffset    = 10.0  // m
+	rangeStop      = 100.0 // m
+	rangeGoal      = 500.0 // m
+	rangePoints    = 150.0 // m
+	rangeCurvature = .1    // 1/m
+	rangeUsers     = 100.0 // m
+	rangeLength    = 12.0  // m, of road users
+	rangeWidth     = 3.0   // m
+)
+
+// Sizes of observations.
+const (
+	// StateSize is the number of values of State: speed, acceleration, yaw rate, steering,
+	// offset and heading relative to the route, speed limit, speed that the road allows now,
+	// distance to the next stop line, whether its signal is red, amber or green, whether it is
+	// a sign, distance to the goal, whether there is a lane on the left and on the right, room
+	// to the left and the right edge of the lanes, distance to the end of the present line of
+	// the route, the side of the lane change there, and the last action (zeros for Trajectory).
+	StateSize = 22
+	// NumPoints is the number of points of RoutePoints; each has x, y, heading, curvature and
+	// speed limit.
+	NumPoints   = 16
+	pointValues = 5
+	// NumUsers is the number of road users of RoadUsers, after the ego's row; UserValues are
+	// presence, x, y, cosine and sine of the heading, vx, vy, length, width, and the kind:
+	// car or van, truck or bus, two-wheeler, on foot, obstacle. All but length, width and kind
+	// are relative to the ego; the ego's own row has its speed as vx.
+	NumUsers   = 16
+	UserValues = 14
+	// NumRays is the number of Rays, counter-clockwise from straight ahead.
+	NumRays = 40
+)
+
+// space returns the space of an observation.
+func (c *Config) space(name string) policy.Space {
+	s := policy.Space{Name: name, Kind: policy.Box, Low: -1, High: 1}
+	switch name {
+	case State:
+		s.Shape = []int{StateSize}
+	case RoutePoints:
+		s.Shape = []int{NumPoints * pointValues}
+	case RoadUsers:
+		s.Shape = []int{NumUsers + 1, UserValues}
+	case Rays:
+		s.Shape = []int{NumRays}
+	case Camera96:
+		return policy.Space{Name: name, Kind: policy.Image, Shape: []int{96, 96, c.channels()}}
+	case Camera320:
+		return policy.Space{Name: name, Kind: policy.Image, Shape: []int{192, 320, c.channels()}}
+	case Top:
+		return policy.Space{Name: name, Kind: policy.Image, Shape: []int{topSize, topSize, TopChannels}}
+	}
+	return s
+}
+
+// channels returns the number of channels of a stack of camera frames.
+func (c *Config) channels() int { return c.colors() * max(1, c.Frames) }
+
+// colors returns the number of channels of one camera frame.
+func (c *Config) colors() int {
+	if c.Gray {
+		return 1
+	}
+	return 3
+}
+
+// clip returns x as a value of an observation, within -1..1.
+func clip(x float64) float32 { return float32(max(-1, min(1, x))) }
+
+// view makes the observations of an environment.
+type view struct {
+	names   []string
+	cameras []*camera // by observation, nil for others
+}
+
+func (v *view) init(c *Config) {
+	v.names = c.Observations
+	v.cameras = make([]*camera, len(v.names))
+	for i, name := range v.names {
+		if name == Camera96 || name == Camera320 {
+			v.cameras[i] = newCamera(name, c)
+		}
+	}
+}
+
+// begin takes the first camera frames of an episode.
+func (v *view) begin(e *Env) error {
+	for _, c := range v.cameras {
+		if c == nil {
+			continue
+		}
+		if err := c.begin(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// advance takes the camera frames of a decision. They are taken whether or not they are
+// observed, so that a stack does not depend on the observer.
+func (v *view) advance(e *Env) {
+	for _, c := range v.cameras {
+		if c != nil {
+			c.shoot(e)
+		}
+	}
+}
+
+// Observe writes the present observations.
+func (e *Env) Observe(dst []policy.Array) {
+	for i, name := range e.view.names {
+		switch name {
+		case State:
+			e.observeState(dst[i].Floats)
+		case RoutePoints:
+			e.observeRoute(dst[i].Floats)
+		case RoadUsers:
+			e.near.observe(dst[i].Floats, e.world.Ego())
+		case Rays:
+			e.observeRays(dst[i].Floats)
+		case Top:
+			e.observeTop(dst[i].Bytes)
+		default:
+			e.view.cameras[i].observe(dst[i].Bytes)
+		}
+	}
+}
+
+// observeState writes State.
+func (e *Env) observeState(dst []float32) {
+	s, c := &e.world.Ego().State, e.course
+	l := c.line()
+	here := &c.here
+	stop, red, amber, green, sign := 1.0, 0.0, 0.0, 0.0, 0.0
+	if c.stop < len(l.Stops) {
+		next := &l.Stops[c.stop]
+		stop = (next.S - c.s - e.front) / rangeStop
+		if stop <= 1 {
+			switch e.light(next.Signal) {
+			case road.Red:
+				red = 1
+			case road.Amber:
+				amber = 1
+			case road.Green:
+				green = 1
+			}
+			sign = one(next.Control == road.StopSign || next.Control == road.Yield)
+		}
+	}
+	half := e.laneWidth() / 2
+	leave := 1.0
+	if c.side != 0 {
+		leave = (l.End - c.s) / rangeGoal
+	}
+	var action [2]float64
+	if e.pilot.control != Trajectory {
+		for i, a := range e.last {
+			action[i] = float64(a)
+		}
+		if e.pilot.control == Meta {
+			action[0] /= NumManeuvers - 1
+		}
+	}
+	for i, x := range [StateSize]float64{
+		s.Speed / rangeSpeed, s.Accel / rangeAccel, s.YawRate, s.Steer / maxSteer, c.d / rangeOffset, c.heading,
+		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign,
+		(c.total - c.progress()) / rangeGoal,
+		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
+		leave, float64(c.side), action[0], action[1],
+	} {
+		dst[i] = clip(x)
+	}
+}
+
+// light returns the light of a signal, road.Off for none.
+func (e *Env) light(id road.SignalID) road.SignalState {
+	if id == road.NoSignal {
+		return road.Off
+	}
+	return e.world.Signals()[id]
+}
+
+// pointDistance returns the distance of point i of RoutePoints ahead of the ego, m: near
+// points are dense.
+func pointDistance(i int) float64 {
+	k := float64(i + 1)
+	return 2*k + .4*k*k
+}
+
+// observeRoute writes RoutePoints.
+func (e *Env) observeRoute(dst []float32) {
+	c := e.course
+	pose := &e.world.Ego().State.Pose
+	sin, cos := math.Sincos(pose.Yaw)
+	l := c.line()
+	for i := range NumPoints {
+		at := l.At(c.s + pointDistance(i))
+		dx, dy := at.Pose.X-pose.X, at.Pose.Y-pose.Y
+		out := dst[i*pointValues : (i+1)*pointValues]
+		out[0] = clip((cos*dx + sin*dy) / rangePoints)
+		out[1] = clip((cos*dy - sin*dx) / rangePoints)
+		out[2] = clip(geom.WrapAngle(at.Pose.Yaw - pose.Yaw))
+		out[3] = clip(at.Curvature / rangeCurvature)
+		out[4] = clip(at.Limit / rangeSpeed)
+	}
+}
