@@ -13,6 +13,18 @@ type Polyline struct {
 	pts []Vec
 	s   []float64 // arc length at each point
 	yaw []float64 // tangent at each point, unwrapped so that it interpolates
+	// blocks are circles around blockSize segments each, by which a projection leaves out
+	// those that are far.
+	blocks []circle
+}
+
+// blockSize is the number of segments of a block.
+const blockSize = 16
+
+// circle is a bounding circle.
+type circle struct {
+	center Vec
+	radius float64
 }
 
 // NewPolyline returns the polyline through pts. It drops points closer than 1
@@ -39,7 +51,19 @@ func NewPolyline(pts []Vec) (Polyline, error) {
 		return Polyline{}, fmt.Errorf("polyline: %d distinct points, want at least 2", len(l.pts))
 	}
 	l.yaw = tangents(l.pts)
+	for i := 0; i+blockSize < len(l.pts); i += blockSize {
+		l.blocks = append(l.blocks, around(l.pts[i:i+blockSize+1]))
+	}
 	return l, nil
+}
+
+// around returns a circle around points.
+func around(pts []Vec) circle {
+	c := circle{center: pts[0].Lerp(pts[len(pts)-1], .5)}
+	for _, p := range pts {
+		c.radius = max(c.radius, p.Dist(c.center))
+	}
+	return c
 }
 
 // tangents returns the heading at every point: that of the adjacent segment at
@@ -71,8 +95,20 @@ func (l *Polyline) Points() []Vec { return l.pts }
 // segment returns the index i of the segment pts[i], pts[i+1] that contains s,
 // and the fraction along it. Outside the curve the fraction extrapolates.
 func (l *Polyline) segment(s float64) (int, float64) {
-	i := sort.SearchFloat64s(l.s, s) - 1
-	i = max(0, min(i, len(l.s)-2))
+	n := len(l.s) - 2
+	// Points are mostly even, and the guess is then right or next to it.
+	i := max(0, min(int(s/l.s[n+1]*float64(n+1)), n))
+	for tries := 0; l.s[i] >= s && i > 0 || l.s[i+1] < s && i < n; tries++ {
+		if tries == 4 {
+			i = max(0, min(sort.SearchFloat64s(l.s, s)-1, n))
+			break
+		}
+		if l.s[i] >= s {
+			i--
+		} else {
+			i++
+		}
+	}
 	return i, (s - l.s[i]) / (l.s[i+1] - l.s[i])
 }
 
@@ -81,7 +117,7 @@ func (l *Polyline) segment(s float64) (int, float64) {
 func (l *Polyline) At(s float64) Pose {
 	i, t := l.segment(s)
 	p := l.pts[i].Lerp(l.pts[i+1], t)
-	t = math.Max(0, math.Min(1, t))
+	t = max(0, min(1, t))
 	return Pose{p.X, p.Y, WrapAngle(l.yaw[i] + t*(l.yaw[i+1]-l.yaw[i]))}
 }
 
@@ -110,16 +146,24 @@ func (l *Polyline) Project(p Vec) (s, d float64) {
 func (l *Polyline) ProjectNear(p Vec, s0, s1 float64) (s, d float64) {
 	first, _ := l.segment(s0)
 	last, _ := l.segment(s1)
+	bound := math.Inf(1)
+	if last-first >= 2*blockSize {
+		bound = l.bound(p, first, last)
+	}
 	best := math.Inf(1)
 	for i := first; i <= last; i++ {
+		if !math.IsInf(bound, 1) && i%blockSize == 0 && l.far(p, i, last, bound) {
+			i += blockSize - 1
+			continue
+		}
 		a, b := l.pts[i], l.pts[i+1]
 		ab := b.Sub(a)
 		t := p.Sub(a).Dot(ab) / ab.Dot(ab)
 		if i > 0 {
-			t = math.Max(0, t)
+			t = max(0, t)
 		}
 		if i < len(l.pts)-2 {
-			t = math.Min(1, t)
+			t = min(1, t)
 		}
 		q := a.Lerp(b, t)
 		if dist := p.Dist(q); dist < best {
@@ -129,4 +173,25 @@ func (l *Polyline) ProjectNear(p Vec, s0, s1 float64) (s, d float64) {
 		}
 	}
 	return s, d
+}
+
+// bound returns a distance within which the segments from first to last come to p: that of the
+// far side of a block.
+func (l *Polyline) bound(p Vec, first, last int) float64 {
+	bound := math.Inf(1)
+	for k := (first + blockSize - 1) / blockSize; k < len(l.blocks) && (k+1)*blockSize <= last+1; k++ {
+		bound = min(bound, p.Dist(l.blocks[k].center)+l.blocks[k].radius)
+	}
+	return bound
+}
+
+// far reports whether the segments of the block that begins at segment i are all farther from p
+// than bound. The ends of the curve, which are extended, are never far.
+func (l *Polyline) far(p Vec, i, last int, bound float64) bool {
+	const rounding = 1e-6 // m
+	k := i / blockSize
+	if i == 0 || k >= len(l.blocks) || i+blockSize > last || i+blockSize >= len(l.pts)-1 {
+		return false
+	}
+	return p.Dist(l.blocks[k].center)-l.blocks[k].radius > bound+rounding
 }
