@@ -1,10 +1,23 @@
+//go:build unix
+
 package drive
 
 import (
+	"syscall"
 	"testing"
 
 	"roadloop/policy"
 )
+
+// cpuSeconds returns the time of the processor that this process has used, s. Other than the
+// time on the clock, it does not depend on what else runs on the machine.
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
 
 // benchmark measures steps of one environment with about 20 road users at a constant speed,
 // with observations and resets.
@@ -41,6 +54,7 @@ func benchmark(b *testing.B, task string, change func(c *Config)) {
 	}
 	a := make([]float32, e.Spec().Action.Size())
 	b.ReportAllocs()
+	before := cpuSeconds()
 	for b.Loop() {
 		drive.Act(e, a)
 		r, err := e.Step(a)
@@ -53,6 +67,9 @@ func benchmark(b *testing.B, task string, change func(c *Config)) {
 		e.Observe(obs)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "env-steps/s")
+	if used := cpuSeconds() - before; used > 0 {
+		b.ReportMetric(float64(b.N)/used, "env-steps/cpu-s")
+	}
 	b.ReportMetric(float64(users)/float64(seed), "road-users")
 }
 

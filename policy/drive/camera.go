@@ -67,13 +67,28 @@ func (c *camera) render(e *Env) []byte {
 // put writes a frame as frame k of the stack.
 func (c *camera) put(rgb []byte, k int) {
 	stride := c.colors * c.frames
-	for i, at := 0, k*c.colors; i < len(rgb); i, at = i+3, at+stride {
-		if c.colors == 1 { // luma of BT.601
-			c.stack[at] = byte((299*int(rgb[i]) + 587*int(rgb[i+1]) + 114*int(rgb[i+2]) + 500) / 1000)
-			continue
+	if c.colors == 3 {
+		for i, at := 0, k*c.colors; i < len(rgb); i, at = i+3, at+stride {
+			copy(c.stack[at:at+3], rgb[i:i+3])
 		}
-		copy(c.stack[at:at+3], rgb[i:i+3])
+		return
+	}
+	for at := k; len(rgb) >= 3; at, rgb = at+stride, rgb[3:] { // luma of BT.601
+		c.stack[at] = byte((77*uint32(rgb[0]) + 150*uint32(rgb[1]) + 29*uint32(rgb[2]) + 128) >> 8)
 	}
 }
 
 func (c *camera) observe(dst []byte) { copy(dst, c.stack) }
+
+// Render draws the present state as the front camera of 320×192 pixels sees it, for people. The
+// next call overwrites the pixels. They are black before the first reset.
+func (e *Env) Render() (rgb []byte, width, height int) {
+	if e.shown == nil {
+		e.shown = newCamera(Camera320, &Config{})
+	}
+	c := e.shown
+	if e.episode != nil && c.begin(e) != nil {
+		clear(c.stack) // a map without a picture
+	}
+	return c.stack, c.cal.Width, c.cal.Height
+}

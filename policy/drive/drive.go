@@ -90,9 +90,9 @@ type Source struct {
 	Share float64 `json:"share"`
 	// Maps selects procedural maps.
 	Maps Maps `json:"maps,omitempty"`
-	// Scenario is the name of a scenario of the library, or the path of one. Its cases are
-	// those of seeds of training or of evaluation. Infractions that the scenario allows do
-	// not end an episode.
+	// Scenario is the name of a scenario of the library, or the path of one. Its cases have
+	// seeds of training or of evaluation; a scenario that does not vary its map has the same
+	// in both. Infractions that the scenario allows do not end an episode.
 	Scenario string `json:"scenario,omitempty"`
 	// Count is the number of maps, or of cases, for training, and the same for evaluation.
 	Count int `json:"count"`
@@ -133,6 +133,27 @@ func FindTask(name string) (Config, error) {
 		return Config{}, fmt.Errorf("drive: unknown task %q, want %s", name, strings.Join(Tasks(), ", "))
 	}
 	return c, nil
+}
+
+// Describe returns the task in words, for results: where it drives, and among whom.
+func (c *Config) Describe() string {
+	total := 0.0
+	for i := range c.Sources {
+		total += c.Sources[i].Share
+	}
+	var parts []string
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		share := fmt.Sprintf("%.0f %% ", 100*s.Share/total)
+		if s.Scenario != "" {
+			parts = append(parts, fmt.Sprintf("%s%s (%d cases for training and %d others)", share, s.Scenario, s.Count, s.Count))
+			continue
+		}
+		m := &s.Mix
+		parts = append(parts, fmt.Sprintf("%s%s (%d maps for training and %d others; routes of %.0f to %.0f m; up to %d road users; drivers %.0f %% aggressive, %.0f %% distracted, %.0f %% imprecise)",
+			share, s.Maps, s.Count, s.Count, s.Distance[0], s.Distance[1], s.Crowd.Total(), 100*m.Aggressive, 100*m.Distracted, 100*m.Imprecise))
+	}
+	return fmt.Sprintf("%s: %s control at %g Hz, at most %g s; %s", c.Name, c.Control, c.Rate, c.Time, strings.Join(parts, ", "))
 }
 
 // check returns an error for a task that cannot be driven.

@@ -691,6 +691,34 @@ func TestFramesAreStacked(t *testing.T) {
 	}
 }
 
+// The picture for people is the frame of the large camera.
+func TestRender(t *testing.T) {
+	e := begin(t, straight(), func(c *Config) { c.Observations = []string{Camera320} })
+	rgb, width, height := e.Render()
+	if width != 320 || height != 192 || !bytes.Equal(rgb, observe(e, Camera320).Bytes) {
+		t.Errorf("%d bytes of %d×%d pixels differ from the camera", len(rgb), width, height)
+	}
+	if rgb[0] == rgb[len(rgb)-3] {
+		t.Error("sky and road have the same color")
+	}
+	fresh := newEnv(e.task)
+	if rgb, _, _ := fresh.Render(); len(rgb) != 320*192*3 || rgb[0] != 0 {
+		t.Errorf("%d bytes before the first reset", len(rgb))
+	}
+}
+
+func TestDescription(t *testing.T) {
+	c, err := FindTask("drive-mixed-v0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"drive-mixed-v0: continuous control at 10 Hz", "50 % highway (32 maps for training and 32 others", "20 % aggressive", "15 % distracted"} {
+		if got := c.Describe(); !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}
+
 // From above, the ego and a car 20 m ahead are in the channel of vehicles.
 func TestTopByHand(t *testing.T) {
 	w := straight()

@@ -18,6 +18,7 @@ type Env struct {
 	weights [numTerms]Term
 	pilot   pilot
 	view    view
+	shown   *camera // of Render
 
 	*episode
 	seed         uint64
@@ -38,7 +39,10 @@ type Env struct {
 	done         bool
 }
 
-var _ policy.Env = (*Env)(nil)
+var (
+	_ policy.Env      = (*Env)(nil)
+	_ policy.Renderer = (*Env)(nil)
+)
 
 // newEnv returns an environment of a task. It must be reset before its first step.
 func newEnv(t *Task) *Env {
