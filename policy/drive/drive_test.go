@@ -928,3 +928,29 @@ func TestProgressIsSmoothAcrossLines(t *testing.T) {
 		t.Errorf("line %d, %g m off it, side %d", c.at, c.d, c.side)
 	}
 }
+
+// A curriculum draws its sources by their shares.
+func TestSharesOfACurriculum(t *testing.T) {
+	c, err := FindTask("drive-highway-v0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sources[0].Share, c.Sources[0].Count = 3, 2
+	c.Sources = append(c.Sources, Source{Share: 1, Scenario: "straight", Count: 2})
+	task, err := Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := 0.0
+	const n = 300
+	for seed := range uint64(n) {
+		next, err := task.draw(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases += one(next.allowed != nil)
+	}
+	if share := cases / n; math.Abs(share-.25) > .08 {
+		t.Errorf("%.2f of the episodes are cases, want 0.25", share)
+	}
+}
