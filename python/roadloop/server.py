@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -21,17 +22,16 @@ class _Server:
         if not program:
             raise RoadloopError("connection", "there is no program roadloop on PATH: put it there (make build writes "
                                 "bin/roadloop), or set the environment variable ROADLOOP to its path")
-        self.folder = tempfile.mkdtemp(prefix="roadloop-")
-        self.address = "unix:" + os.path.join(self.folder, "socket")
+        path = os.path.join(tempfile.gettempdir(), f"roadloop-{secrets.token_hex(8)}.sock")
+        self.address = "unix:" + path
         self.pid = os.getpid()
         self._errors = tempfile.TemporaryFile()
         try:
             # In a session of its own, so that Ctrl-C ends Python and not the server first.
             self._process = subprocess.Popen(
-                [program, "serve", "--socket", self.address[len("unix:"):], "--until-input-ends", "--quiet"],
+                [program, "serve", "--socket", path, "--until-input-ends", "--quiet"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, start_new_session=True)
         except OSError as e:
-            shutil.rmtree(self.folder, ignore_errors=True)
             raise RoadloopError("connection", f"starting {program}: {e}") from e
         if not self._process.stdout.readline():
             self.stop()
@@ -53,7 +53,6 @@ class _Server:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def address():

@@ -1,0 +1,94 @@
+"""Tests of the server that the package starts. `go test ./cli` runs them with roadloop on PATH."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import roadloop
+from roadloop import server
+
+PROGRAM = """
+import time
+import roadloop
+from roadloop import server
+env = roadloop.RoadloopEnv()
+env.reset()
+print(server.address(), flush=True)
+"""
+
+
+class Server(unittest.TestCase):
+    def test_tasks(self):
+        """Every task that is registered can be made, and all share one server."""
+        for task in roadloop.TASKS:
+            with roadloop.RoadloopEnv(task) as env:
+                self.assertEqual(env.task_spec["task"], task)
+                env.reset(seed=1)
+        envs = roadloop.RoadloopVectorEnv(8)
+        envs.reset(seed=1)
+        envs.step(envs.action_space.sample())
+        envs.close()
+        self.assertEqual(server.address(), server.address())
+
+    def test_next_server(self):
+        """A server that ended is replaced."""
+        before = server.address()
+        server._server.stop()
+        self.assertFalse(os.path.exists(before[len("unix:"):]))
+        with roadloop.RoadloopEnv() as env:
+            env.reset()
+        self.assertNotEqual(server.address(), before)
+
+    def ends(self, program, end):
+        p = subprocess.Popen([sys.executable, "-B", "-c", program], stdout=subprocess.PIPE, text=True)
+        path = p.stdout.readline().strip()[len("unix:"):]
+        self.assertTrue(path)
+        end(p)
+        p.wait(20)
+        p.stdout.close()
+        deadline = time.monotonic() + 20
+        while os.path.exists(path) and time.monotonic() < deadline:
+            time.sleep(.01)
+        self.assertFalse(os.path.exists(path), "the server goes on")
+
+    def test_ends_with_python(self):
+        self.ends(PROGRAM, lambda p: None)
+        self.ends(PROGRAM + "time.sleep(60)", lambda p: p.send_signal(signal.SIGINT))
+        self.ends(PROGRAM + "time.sleep(60)", lambda p: p.kill())
+
+    def failing(self, text):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "roadloop")
+        with open(path, "w") as f:
+            f.write(text)
+        os.chmod(path, stat.S_IRWXU)
+        kept, before = server._server, os.environ["ROADLOOP"]
+        server._server, os.environ["ROADLOOP"] = None, path
+        try:
+            with self.assertRaises(roadloop.RoadloopError) as e:
+                roadloop.RoadloopEnv()
+        finally:
+            server._server, os.environ["ROADLOOP"] = kept, before
+        return str(e.exception)
+
+    def test_server_that_does_not_start(self):
+        self.assertIn("serve failed: no disk", self.failing("#!/bin/sh\necho no disk >&2\nexit 2\n"))
+        self.assertIn("starting ", self.failing("\0"))
+        path = os.environ["PATH"]
+        kept, server._server = server._server, None
+        os.environ["PATH"] = "/nowhere"
+        try:
+            with self.assertRaisesRegex(roadloop.RoadloopError, "no program roadloop on PATH"):
+                roadloop.RoadloopEnv()
+        finally:
+            os.environ["PATH"], server._server = path, kept
+
+
+if __name__ == "__main__":
+    unittest.main()
