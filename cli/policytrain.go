@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"roadloop/internal/fileio"
-	"roadloop/internal/plural"
 	"roadloop/policy/experiment"
 	"roadloop/policy/learn"
 	"roadloop/policy/tasks"
@@ -214,7 +214,7 @@ func (f *policyTrainFlags) estimate(ctx context.Context, w io.Writer, r learn.Re
 		return err
 	}
 	_, err = fmt.Fprintf(w, "%s\n%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\n", recipe,
-		plural.Of(int(e.Steps), "step"), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, plural.Of(e.Parameters, "parameter"))
+		english.Plural(int(e.Steps), "step", ""), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, english.Plural(e.Parameters, "parameter", ""))
 	return err
 }
 
@@ -243,7 +243,7 @@ func (p *policyProgress) step(s *experiment.Progress) {
 func (p *policyProgress) line() string {
 	s, took := &p.last, time.Since(p.start)
 	rate := float64(s.Steps-p.from) / took.Seconds()
-	line := fmt.Sprintf("step %d/%d, %s, return %.2f", s.Steps, s.Total, plural.Of(int(s.Episodes), "episode"), s.Return)
+	line := fmt.Sprintf("step %d/%d, %s, return %.2f", s.Steps, s.Total, english.Plural(int(s.Episodes), "episode", ""), s.Return)
 	if s.Steps == p.from {
 		return line
 	}

@@ -4,20 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"roadloop/policy"
-	"roadloop/policy/highway"
 	"roadloop/policy/serve"
+	"roadloop/policy/tasks"
 )
 
 func newServe() *cobra.Command {
+	all := tasks.All()
 	var socket, tcp string
 	var remote, untilInputEnds, quiet bool
 	var workers int
@@ -29,7 +28,7 @@ over a Unix socket with observations in shared memory, over TCP, or both. The Py
 package roadloop starts this command by itself; docs/protocol.md describes the protocol
 for other languages. Each client has environments of its own.
 
-Tasks: ` + strings.Join(slices.Sorted(maps.Keys(servedTasks)), ", ") + `.
+Tasks: ` + strings.Join(all.Names(), ", ") + `.
 
 The addresses are printed once clients can connect. Ctrl-C stops the server and removes
 the socket.`,
@@ -64,7 +63,14 @@ the socket.`,
 			for _, l := range listeners {
 				fmt.Fprintf(cmd.OutOrStdout(), "listening on %s:%s\n", l.Addr().Network(), l.Addr())
 			}
-			s := &serve.Server{Tasks: servedTask, Workers: workers}
+			open := func(name string) (func() (policy.Env, error), error) {
+				t, err := all.Find(name)
+				if err != nil {
+					return nil, err
+				}
+				return t.New, nil
+			}
+			s := &serve.Server{Tasks: open, Workers: workers}
 			if !quiet {
 				s.Log = cmd.ErrOrStderr()
 			}
@@ -89,19 +95,4 @@ the socket.`,
 	cmd.Flags().BoolVar(&untilInputEnds, "until-input-ends", false, "stop when standard input ends, for programs that start the server")
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "hide messages about clients")
 	return cmd
-}
-
-// servedTasks make the environments of the tasks by name.
-var servedTasks = map[string]func() (policy.Env, error){
-	highway.V0().Name:     func() (policy.Env, error) { return highway.New(highway.V0()) },
-	highway.FastV0().Name: func() (policy.Env, error) { return highway.New(highway.FastV0()) },
-}
-
-// servedTask returns the function that makes environments of a task.
-func servedTask(task string) (func() (policy.Env, error), error) {
-	create, ok := servedTasks[task]
-	if !ok {
-		return nil, fmt.Errorf("unknown task %q: must be one of %s", task, strings.Join(slices.Sorted(maps.Keys(servedTasks)), ", "))
-	}
-	return create, nil
 }

@@ -8,11 +8,11 @@ import (
 
 	"roadloop/planning/route"
 	"roadloop/policy"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/geom"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
 	"roadloop/sim/traffic"
+	"roadloop/sim/vehicle"
 )
 
 // Names of baselines: drivers without learning, with which policies are compared. Those that
@@ -34,6 +34,8 @@ const (
 func Baselines() []string {
 	return []string{RandomActions, ConstantAction, LaneFollowing, CarFollowing}
 }
+
+var _ policy.Guided = (*Env)(nil)
 
 // Baseline is a driver without learning for one environment at a time, with any control.
 type Baseline struct {
@@ -62,39 +64,23 @@ func NewBaseline(name string) (*Baseline, error) {
 	return b, nil
 }
 
-// baselines is a baseline for the environments of a vector.
-type baselines struct {
-	envs    []*Env
-	drivers []*Baseline
-}
+// Baselines returns the names of the baselines that drive.
+func (e *Env) Baselines() []string { return []string{LaneFollowing, CarFollowing} }
 
-// NewActor returns a baseline as an actor for all environments of a vector, which must be
-// those of a Task. It reads their worlds and ignores the observations.
-func NewActor(name string, envs *policy.Vector) (policy.Actor, error) {
-	a := &baselines{}
-	for i := range envs.Len() {
-		e, ok := envs.Env(i).(*Env)
-		if !ok {
-			return nil, fmt.Errorf("drive: baseline %s needs environments of this package, not of %s", name, envs.Spec().Task)
+// Baseline writes the action of a baseline, which must act from the start of an episode on.
+func (e *Env) Baseline(name string, action []float32) error {
+	b, ok := e.guides[name]
+	if !ok {
+		var err error
+		if b, err = NewBaseline(name); err != nil {
+			return err
 		}
-		b, err := NewBaseline(name)
-		if err != nil {
-			return nil, err
+		if e.guides == nil {
+			e.guides = map[string]*Baseline{}
 		}
-		a.envs, a.drivers = append(a.envs, e), append(a.drivers, b)
+		e.guides[name] = b
 	}
-	return a, nil
-}
-
-// Act writes the actions of all environments.
-func (a *baselines) Act(_ []policy.Array, n int, actions []float32) error {
-	if n != len(a.envs) {
-		return fmt.Errorf("drive: baseline for %d environments, not %d", len(a.envs), n)
-	}
-	size := len(actions) / n
-	for i, b := range a.drivers {
-		b.Act(a.envs[i], actions[i*size:(i+1)*size])
-	}
+	b.Act(e, action)
 	return nil
 }
 
@@ -225,8 +211,8 @@ func (b *Baseline) cruise(e *Env) float64 {
 }
 
 // model are the parameters of a driver behind others.
-func model(v0 float64) carfollowing.IDM {
-	return carfollowing.IDM{V0: max(v0, 1), T: 1.2, S0: 2, A: followAccel, B: 2, Delta: 4}
+func model(v0 float64) vehicle.IDM {
+	return vehicle.IDM{V0: max(v0, 1), T: 1.2, S0: 2, A: followAccel, B: 2, Delta: 4}
 }
 
 // stopLine returns the acceleration before the next stop line, +Inf if it needs no stop.
@@ -317,7 +303,7 @@ func (b *Baseline) around(e *Env, offset float64) (lead, rear place) {
 }
 
 // behind returns the acceleration at speed v behind a lead.
-func behind(m *carfollowing.IDM, v float64, lead *place, gap float64) float64 {
+func behind(m *vehicle.IDM, v float64, lead *place, gap float64) float64 {
 	if !lead.found {
 		return m.FreeAccel(v)
 	}
@@ -342,7 +328,7 @@ func (b *Baseline) followCar(e *Env) float64 {
 }
 
 // considerChange changes the wanted lane if that is worth it, and reports whether it did.
-func (b *Baseline) considerChange(e *Env, m *carfollowing.IDM, lead, rear *place) bool {
+func (b *Baseline) considerChange(e *Env, m *vehicle.IDM, lead, rear *place) bool {
 	const pause = 3.0 // s
 	c := e.course
 	width := e.laneWidth()

@@ -636,18 +636,17 @@ func TestBaselinesDrive(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer v.Close()
-				a, err := NewActor(name, v)
-				if err != nil {
-					t.Fatal(err)
-				}
 				if err := v.Reset(3); err != nil {
 					t.Fatal(err)
 				}
 				actions := make([]float32, n*v.Spec().Action.Size())
 				episodes, success := 0, 0.0
 				for episodes < 12 {
-					if err := a.Act(v.Obs, n, actions); err != nil {
-						t.Fatal(err)
+					size := len(actions) / n
+					for i := range n {
+						if err := v.Env(i).(*Env).Baseline(name, actions[i*size:(i+1)*size]); err != nil {
+							t.Fatal(err)
+						}
 					}
 					if err := v.Step(actions); err != nil {
 						t.Fatal(err)

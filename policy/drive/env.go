@@ -19,6 +19,7 @@ type Env struct {
 	pilot   pilot
 	view    view
 	shown   *camera // of Render
+	guides  map[string]*Baseline
 
 	*episode
 	seed         uint64

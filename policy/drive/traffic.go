@@ -5,9 +5,9 @@ import (
 
 	"roadloop/sim"
 	"roadloop/sim/actor"
-	"roadloop/sim/carfollowing"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
+	"roadloop/sim/vehicle"
 )
 
 // Mix is the shares of drivers of cars, trucks and buses that differ from the ordinary
@@ -51,12 +51,12 @@ func (m *Mix) assign(roads *road.Map, seed uint64, crowd []sim.ActorSpec) {
 		slow := a.Kind == actor.Truck || a.Kind == actor.Bus
 		switch share := r.Float64(); {
 		case share < m.Aggressive:
-			drive.Model = &carfollowing.IDM{V0: limit, T: r.Range(.4, .8), S0: r.Range(1, 1.5), A: r.Range(2, 3), B: r.Range(3, 5), Delta: 4}
+			drive.Model = &vehicle.IDM{V0: limit, T: r.Range(.4, .8), S0: r.Range(1, 1.5), A: r.Range(2, 3), B: r.Range(3, 5), Delta: 4}
 			if slow {
 				drive.Model.A = r.Range(1, 1.5)
 			}
 		case share < m.Aggressive+m.Distracted:
-			drive.Model = &carfollowing.IDM{V0: limit * r.Range(.8, 1), T: r.Range(.7, 1.5), S0: r.Range(1.5, 3), A: r.Range(.8, 1.4), B: r.Range(4, 6), Delta: 4}
+			drive.Model = &vehicle.IDM{V0: limit * r.Range(.8, 1), T: r.Range(.7, 1.5), S0: r.Range(1.5, 3), A: r.Range(.8, 1.4), B: r.Range(4, 6), Delta: 4}
 			a.Script = wander(&r, limit, .6, 4, 10, 0)
 		case share < m.Aggressive+m.Distracted+m.Imprecise:
 			a.Script = wander(&r, limit, .85, 2, 5, .6)

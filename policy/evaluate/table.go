@@ -5,13 +5,13 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"roadloop/internal/plural"
+	"github.com/dustin/go-humanize/english"
 )
 
 // WriteTable writes the report as a text table.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s, %s for each training seed, seeds %d to %d\n\n", r.Task, plural.Of(r.Episodes, "held-out episode"), r.Seed, r.Seed+uint64(r.Episodes)-1)
+	fmt.Fprintf(t, "%s, %s for each training seed, seeds %d to %d\n\n", r.Task, english.Plural(r.Episodes, "held-out episode", ""), r.Seed, r.Seed+uint64(r.Episodes)-1)
 	fmt.Fprint(t, "policy\tseeds\tIQM return\t95 %\tmean return\t95 %\tdeviation\tsteps\tterminated\t")
 	for _, m := range r.Measures {
 		fmt.Fprintf(t, "%s\t", m)

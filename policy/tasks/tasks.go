@@ -5,8 +5,10 @@ package tasks
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"roadloop/policy"
+	"roadloop/policy/drive"
 	"roadloop/policy/highway"
 	"roadloop/policy/learn"
 )
@@ -55,7 +57,7 @@ type Registry []Task
 
 // All returns the tasks of roadloop.
 func All() Registry {
-	return Registry{
+	all := Registry{
 		{
 			Name: "highway-fast-v0", Description: "HighwayEnv's highway-fast-v0: 3 lanes, 20 vehicles, 30 decisions",
 			New: highwayEnv(highway.FastV0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
@@ -65,6 +67,32 @@ func All() Registry {
 			New: highwayEnv(highway.V0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
 		},
 	}
+	for _, name := range drive.Tasks() {
+		all = append(all, driveTask(name))
+	}
+	return all
+}
+
+// driveTask returns a task over roadloop's own worlds. Its environments share their maps.
+func driveTask(name string) Task {
+	open := sync.OnceValues(func() (*drive.Task, error) {
+		c, err := drive.FindTask(name)
+		if err != nil {
+			return nil, err
+		}
+		return drive.Open(c)
+	})
+	t := Task{Name: name, Steps: 5_000_000, Algorithm: "ppo", New: func() (policy.Env, error) {
+		task, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return task.Env()
+	}}
+	if c, err := drive.FindTask(name); err == nil {
+		t.Description = c.Describe()
+	}
+	return t
 }
 
 func highwayEnv(c highway.Config) func() (policy.Env, error) {
