@@ -101,8 +101,8 @@ func flag(b bool) byte {
 	return 0
 }
 
-// newMemory returns a new file of the given size in a folder; "" is where files are in
-// memory, or the folder of temporary files if there is none.
+// newMemory returns a new file of the given size in a folder; "" is /dev/shm, or the folder
+// of temporary files on systems without it.
 func newMemory(folder string, size int) (*os.File, error) {
 	if folder == "" {
 		folder = os.TempDir()
@@ -114,8 +114,7 @@ func newMemory(folder string, size int) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shared memory: %w", err)
 	}
-	// Written and not only extended: a client that reads beyond what there is room for is
-	// ended by the system.
+	// Zeros take the room now: if memory is full, this fails here, and not in the client.
 	if _, err := f.Write(make([]byte, size)); err != nil {
 		f.Close()
 		os.Remove(f.Name())

@@ -223,7 +223,7 @@ func (c *client) step() error {
 	for i := range c.actions {
 		c.actions[i] = math.Float32frombits(binary.LittleEndian.Uint32(c.body[4*i:]))
 	}
-	// What could fail in the middle of a batch is refused before any environment is stepped.
+	// Errors of the client are found before any environment is stepped.
 	size, manual := c.spec.Action.Size(), c.hello.Autoreset == "manual"
 	for i, begun := range c.begun {
 		if !begun {
@@ -266,7 +266,7 @@ func (c *client) sendResults() error {
 	c.out = appendResults(c.out, c.vector)
 	body := c.out[headerSize:]
 	if c.memory != nil {
-		// Not mapped here: the client cannot end the server by making the file shorter.
+		// The server does not map the file: a client that truncates it would crash the server.
 		if _, err := c.memory.WriteAt(body, 0); err != nil {
 			return fail(codeInternal, "shared memory: %v", err)
 		}

@@ -113,6 +113,27 @@ class Gymnasium(unittest.TestCase):
         else:
             self.assertEqual(a, b)
 
+    def test_stable_baselines3(self):
+        try:
+            from stable_baselines3.common.env_checker import check_env as check
+            from stable_baselines3.common.vec_env import VecEnv, VecMonitor
+        except ImportError as e:
+            self.skipTest(str(e))
+        env = roadloop.RoadloopEnv(address=ADDRESS)
+        check(env)
+        env.close()
+        envs = roadloop.RoadloopSB3VecEnv(num_envs=4, address=ADDRESS)
+        self.assertIsInstance(envs, VecEnv)
+        monitor = VecMonitor(envs)
+        monitor.seed(1)
+        monitor.reset()
+        lengths = []
+        for _ in range(40):
+            *_, infos = monitor.step(np.array([envs.action_space.sample() for _ in range(4)]))
+            lengths += [i["episode"]["l"] for i in infos if "episode" in i]
+        self.assertGreaterEqual(len(lengths), 4)  # an episode has at most 30 steps
+        monitor.close()
+
     @unittest.skipUnless(OLD, "the vectors of 0.29.1")
     def test_old_vector(self):
         v = gymnasium.make_vec("roadloop/counter", 2, vectorization_mode="custom", vector_kwargs={"address": ADDRESS})
