@@ -13,7 +13,6 @@ argument address connects to a server that runs already, such as "tcp:127.0.0.1:
 
 from .client import Client, RoadloopError
 from .env import RoadloopEnv, RoadloopVectorEnv, register
-from .sb3 import RoadloopSB3VecEnv
 
 __all__ = ["Client", "RoadloopEnv", "RoadloopError", "RoadloopSB3VecEnv", "RoadloopVectorEnv", "TASKS", "register"]
 __version__ = "0.1.0"
@@ -23,3 +22,11 @@ TASKS = ("highway-v0", "highway-fast-v0")
 
 for _task in TASKS:
     register(_task)
+
+
+def __getattr__(name):
+    if name == "RoadloopSB3VecEnv":  # imported when it is used: Stable-Baselines3 takes seconds
+        from .sb3 import RoadloopSB3VecEnv
+
+        return RoadloopSB3VecEnv
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
