@@ -18,7 +18,14 @@ __all__ = ["Client", "RoadloopEnv", "RoadloopError", "RoadloopSB3VecEnv", "Roadl
 __version__ = "0.1.0"
 
 #: Tasks that are registered with Gymnasium, as "roadloop/" and the name.
-TASKS = ("highway-v0", "highway-fast-v0")
+TASKS = (
+    "highway-v0",
+    "highway-fast-v0",
+    "drive-highway-v0",
+    "drive-town-v0",
+    "drive-mixed-v0",
+    "drive-library-v0",
+)
 
 for _task in TASKS:
     register(_task)
