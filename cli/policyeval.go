@@ -125,6 +125,7 @@ func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr i
 type loadedPolicy struct {
 	*learn.Policy
 	path  string
+	age   string // its steps, or that it is the best one, at any number of steps
 	curve []experiment.Validation
 }
 
@@ -132,9 +133,10 @@ type loadedPolicy struct {
 func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 	var out []loadedPolicy
 	for _, path := range paths {
+		best := false
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			name := experiment.PolicyFile
-			if f.best {
+			if best = f.best; best {
 				name = experiment.BestFile
 			}
 			path = filepath.Join(path, name)
@@ -147,7 +149,11 @@ func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, loadedPolicy{p, path, curve})
+		age := fmt.Sprintf("%d steps", p.Steps)
+		if best {
+			age = fmt.Sprintf("best of %d steps", p.Recipe.Steps())
+		}
+		out = append(out, loadedPolicy{p, path, age, curve})
 	}
 	return out, nil
 }
@@ -163,17 +169,17 @@ func grouped(policies []loadedPolicy) ([]evaluate.Candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		recipe := fmt.Sprintf("%s, step %d", key, p.Steps)
+		recipe := fmt.Sprintf("%s, %s", key, p.age)
 		once := fmt.Sprintf("%s, seed %d", recipe, seed)
 		if other, ok := seen[once]; ok {
-			return nil, fmt.Errorf("%s and %s are of the same recipe, training seed and step", other, p.path)
+			return nil, fmt.Errorf("%s and %s are of the same recipe and training seed", other, p.path)
 		}
 		seen[once] = p.path
 		i, ok := index[recipe]
 		if !ok {
 			i = len(out)
 			index[recipe] = i
-			out = append(out, evaluate.Candidate{Name: fmt.Sprintf("%s, %d steps", strings.ToUpper(p.Recipe.Algorithm()), p.Steps)})
+			out = append(out, evaluate.Candidate{Name: fmt.Sprintf("%s, %s", strings.ToUpper(p.Recipe.Algorithm()), p.age)})
 			for k := range i {
 				if out[k].Name == out[i].Name {
 					out[i].Name += ", " + p.path
