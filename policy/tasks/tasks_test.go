@@ -36,9 +36,14 @@ func TestTasksAreComplete(t *testing.T) {
 				t.Errorf("environments of %s are of %s", task.Name, envs.Spec().Task)
 			}
 			l, err := r.New(envs)
-			if err != nil {
+			switch discrete := envs.Spec().Action.Kind == policy.Discrete; {
+			case algorithm == "dqn" && !discrete:
+				if err == nil || !strings.Contains(err.Error(), "is not discrete") {
+					t.Errorf("%s, %q: error %v", task.Name, algorithm, err)
+				}
+			case err != nil:
 				t.Errorf("%s, %q: %v", task.Name, algorithm, err)
-			} else {
+			default:
 				l.Close()
 			}
 			envs.Close()
