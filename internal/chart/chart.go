@@ -182,11 +182,19 @@ func (c *Chart) top() float64 {
 	return c.End
 }
 
-// Left, Right, Top, Bottom and Middle are positions of the plot area, px.
-func (c *Chart) Left() float64   { return leftMargin }
-func (c *Chart) Right() float64  { return chartWidth - rightMargin }
-func (c *Chart) Top() float64    { return topMargin }
+// Left is the position of the left edge of the plot area, px.
+func (c *Chart) Left() float64 { return leftMargin }
+
+// Right is the position of the right edge of the plot area, px.
+func (c *Chart) Right() float64 { return chartWidth - rightMargin }
+
+// Top is the position of the upper edge of the plot area, px.
+func (c *Chart) Top() float64 { return topMargin }
+
+// Bottom is the position of the lower edge of the plot area, px.
 func (c *Chart) Bottom() float64 { return chartHeight - bottomMargin }
+
+// Middle is the position of the middle of the plot area from the left, px.
 func (c *Chart) Middle() float64 { return leftMargin + areaWidth/2 }
 
 // Path returns the path of a line.
