@@ -125,8 +125,13 @@ func (c *Chart) end() float64 {
 			end = math.Max(end, p.X)
 		}
 	}
-	step := stepOf(end)
-	return math.Max(step, math.Ceil(end/step-1e-9)*step)
+	return AxisEnd(end)
+}
+
+// AxisEnd returns the end of an axis with about five ticks for values up to a largest one.
+func AxisEnd(largest float64) float64 {
+	step := stepOf(largest)
+	return math.Max(step, math.Ceil(largest/step-1e-9)*step)
 }
 
 // stepOf returns the distance of about five ticks up to end: 1, 2 or 5 times a power

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 	"testing"
 )
@@ -59,6 +60,14 @@ func TestTemplateDrawsTheChart(t *testing.T) {
 	for _, want := range []string{"seed 1: steps 100, return 30.000", "M46.0 142.0L418.0 10.0", ">30<"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+func TestAxisEnd(t *testing.T) {
+	for largest, want := range map[float64]float64{0: 1, .3: .3, .96: 1, 1: 1, 23: 25, 25: 25, 26: 30, 303: 400} {
+		if got := AxisEnd(largest); math.Abs(got-want) > 1e-12 {
+			t.Errorf("an axis for %g ends at %g, want %g", largest, got, want)
 		}
 	}
 }

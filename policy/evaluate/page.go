@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"math"
 
 	"roadloop/internal/chart"
 	"roadloop/internal/palette"
@@ -46,7 +45,7 @@ func (r *Report) charts() []*chart.Chart {
 		for _, curve := range r.Curves {
 			for _, p := range curve.Points {
 				c.Add(curve.Name, float64(p.Steps)/1000, max(p.Return, 0))
-				c.End = max(c.End, 5*math.Ceil(p.Return/5))
+				c.End = max(c.End, chart.AxisEnd(p.Return))
 			}
 		}
 		out = append(out, c)
