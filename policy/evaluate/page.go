@@ -29,7 +29,7 @@ func (r *Report) Page() ([]byte, error) {
 	var b bytes.Buffer
 	err := page.Execute(&b, map[string]any{
 		"Report": r, "Charts": r.charts(), "Script": template.JS(palette.ThemeScript()),
-		"Style": template.CSS(palette.PageStyle() + chart.Style + style),
+		"Style": template.CSS(palette.PageStyle() + palette.TableStyle() + chart.Style + style),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page of the evaluation: %w", err)

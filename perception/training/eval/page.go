@@ -57,7 +57,7 @@ type content struct {
 // Render returns the page as HTML.
 func (p *Page) Render() ([]byte, error) {
 	c := content{Title: p.Title, Report: p.Report, Lights: []string{"red", "amber", "green"}, Charts: charts(p.Report),
-		Style: template.CSS(palette.PageStyle() + chart.Style + style), Script: template.JS(palette.ThemeScript())}
+		Style: template.CSS(palette.PageStyle() + palette.TableStyle() + chart.Style + style), Script: template.JS(palette.ThemeScript())}
 	for i := range p.Report.Worst {
 		m, err := p.picture(&p.Report.Worst[i])
 		if err != nil {
