@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -130,9 +129,7 @@ func readRecipe(path string) (learn.Recipe, error) {
 	if err != nil {
 		return r, err
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	if err := fileio.DecodeJSON(data, &r); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
 	}
 	return r, nil

@@ -1,5 +1,6 @@
 // Package fileio writes files atomically (temporary file, fsync, rename), and reads
-// files and streams of unknown size, such as devices, with a limit on memory.
+// files and streams of unknown size, such as devices, with a limit on memory, and JSON
+// without unknown fields.
 package fileio
 
 import (

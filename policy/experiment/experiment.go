@@ -176,9 +176,7 @@ func ReadRecipe(dir string) (learn.Recipe, error) {
 	if err != nil {
 		return r, fmt.Errorf("recipe of a run: %w", err)
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err = d.Decode(&r); err == nil {
+	if err = fileio.DecodeJSON(data, &r); err == nil {
 		err = r.Check()
 	}
 	if err != nil {

@@ -2,13 +2,13 @@ package serve
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
+	"roadloop/internal/fileio"
 	"roadloop/policy"
 )
 
@@ -162,9 +162,7 @@ func readHello(r *bufio.Reader) (*hello, error) {
 	if named.Version != version {
 		return nil, fail(codeVersion, "the client speaks version %d of the protocol, this server version %d", named.Version, version)
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&h); err != nil {
+	if err := fileio.DecodeJSON(body, &h); err != nil {
 		return nil, fail(codeProtocol, "hello: %v", err)
 	}
 	if h.Environments < 1 || h.Environments > maxEnvironments {

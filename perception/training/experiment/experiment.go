@@ -191,9 +191,7 @@ func readRecipe(path string) (Recipe, error) {
 	if err != nil {
 		return r, fmt.Errorf("recipe of a run: %w", err)
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err = d.Decode(&r); err == nil {
+	if err = fileio.DecodeJSON(data, &r); err == nil {
 		err = r.check()
 	}
 	if err != nil {
