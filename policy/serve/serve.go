@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -140,6 +141,12 @@ func (r *run) logf(format string, args ...any) {
 // killed server left is replaced; one with a server is an error. The socket is removed when
 // the listener is closed.
 func ListenUnix(path string) (net.Listener, error) {
+	// Of two servers that find an old socket, the second would remove that of the first.
+	unlock, err := lock(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

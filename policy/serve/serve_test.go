@@ -564,6 +564,45 @@ func TestListenUnix(t *testing.T) {
 	}
 }
 
+// Of several servers that find the socket of a killed one at once, one gets it, and clients
+// reach it.
+func TestListenUnixAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	for range 50 {
+		dead, err := net.Listen("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dead.(*net.UnixListener).SetUnlinkOnClose(false)
+		dead.Close()
+		listeners, errs := make([]net.Listener, 4), make([]error, 4)
+		var wg sync.WaitGroup
+		for i := range listeners {
+			wg.Go(func() { listeners[i], errs[i] = ListenUnix(path) })
+		}
+		wg.Wait()
+		count := 0
+		for i, l := range listeners {
+			if errs[i] == nil {
+				count++
+				defer l.Close()
+			} else if !strings.Contains(errs[i].Error(), "another server listens on") {
+				t.Error(errs[i])
+			}
+		}
+		conn, err := net.Dial("unix", path)
+		if count != 1 || err != nil {
+			t.Fatalf("%d servers listen, dialing one: %v", count, err)
+		}
+		conn.Close()
+		for _, l := range listeners {
+			if l != nil {
+				l.Close()
+			}
+		}
+	}
+}
+
 func TestListenTCP(t *testing.T) {
 	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:7000"} {
 		if _, err := ListenTCP(address, false); err == nil || !strings.Contains(err.Error(), "other machines could connect") {
