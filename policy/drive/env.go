@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -135,9 +136,18 @@ func (e *Env) Step(action []float32) (policy.Result, error) {
 		return policy.Result{}, fmt.Errorf("drive: %w", err)
 	}
 	copy(e.last, action)
-	e.step = [numTerms]float64{}
 	e.pilot.apply(e, action)
-	e.advance()
+	return e.proceed(context.Background(), nil)
+}
+
+// proceed advances the world to the next decision, or to the first infraction that ends the
+// episode, and judges that. by drives in place of the pilot, if it is not nil.
+func (e *Env) proceed(ctx context.Context, by *guest) (policy.Result, error) {
+	e.step = [numTerms]float64{}
+	if err := e.advance(ctx, by); err != nil {
+		e.done = true
+		return policy.Result{}, err
+	}
 	e.assess()
 	r := policy.Result{}
 	r.Reward, r.Terminated = rate(&e.weights, &e.step)
@@ -153,25 +163,42 @@ func (e *Env) Step(action []float32) (policy.Result, error) {
 
 // advance moves the world to the next decision. It stops early at an infraction that ends
 // the episode.
-func (e *Env) advance() {
+func (e *Env) advance(ctx context.Context, by *guest) (err error) {
 	ticks := e.task.config.period()
 	var cmd vehicle.Command
 	for k := range ticks {
-		if k%clock.DriverPeriod == 0 {
-			if k > 0 && e.pilot.control == Meta {
-				e.locate()
+		switch {
+		case k%clock.DriverPeriod != 0:
+		case by != nil:
+			if cmd, err = by.decide(ctx, e.world); err != nil {
+				return err
 			}
-			cmd = e.pilot.drive(e)
+		default:
+			cmd = e.command(k == 0)
 		}
-		for _, ev := range e.world.Step(cmd) {
+		events := e.world.Step(cmd)
+		if by != nil {
+			by.sensors.Sample(e.world)
+		}
+		for _, ev := range events {
 			if t, ok := infraction(ev.Kind); ok && !e.allowedTerms[t] {
 				e.step[t] = 1
 				if e.weights[t].Terminate {
-					return
+					return nil
 				}
 			}
 		}
 	}
+	return nil
+}
+
+// command returns the command of the pilot for the next 50 ms. decided reports whether an
+// action was applied now.
+func (e *Env) command(decided bool) vehicle.Command {
+	if !decided && e.pilot.control == Meta {
+		e.locate()
+	}
+	return e.pilot.drive(e)
 }
 
 // locate finds the ego on the course.

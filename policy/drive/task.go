@@ -125,6 +125,8 @@ type episode struct {
 	world  *sim.World
 	course *course
 	time   float64 // s, at most that of the task
+	// scenario is the case, nil on a map.
+	scenario *runner.Spec
 	// allowed are the infractions that the scenario allows.
 	allowed map[sim.EventKind]bool
 }
@@ -154,7 +156,7 @@ func (t *Task) draw(seed uint64) (*episode, error) {
 // where the car arrives at half of the speed limit.
 func (t *Task) drawCase(at *slot) (*episode, error) {
 	c := &at.spec.Drive
-	e := &episode{site: at.site, spec: c.World, time: min(t.config.Time, c.Duration.Seconds()), allowed: at.spec.Expect.Allowed}
+	e := &episode{site: at.site, spec: c.World, scenario: at.spec, time: min(t.config.Time, c.Duration.Seconds()), allowed: at.spec.Expect.Allowed}
 	var err error
 	if e.world, err = sim.NewOn(at.site.world, e.spec); err != nil {
 		return nil, fmt.Errorf("drive: case %s: %w", at.spec.Case.ID(), err)
