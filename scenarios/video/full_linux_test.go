@@ -7,22 +7,9 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-)
 
-// mountTmpfs mounts a small file system. It skips the test if it cannot mount one.
-func mountTmpfs(t *testing.T, options string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("cannot mount a small file system: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
+	"roadloop/internal/disktest"
+)
 
 // On a full disk the old file stays and the error is ENOSPC, with no byte free at the start
 // and with a disk that fills up later.
@@ -32,7 +19,7 @@ func TestFullDiskKeepsOldFile(t *testing.T) {
 			continue // MP4 without OpenCV
 		}
 		for _, free := range []int{0, 40 << 10} {
-			dir := mountTmpfs(t, "size=128k")
+			dir := disktest.Small(t, "size=128k")
 			path := filepath.Join(dir, "a"+ext)
 			old := []byte("old")
 			fill := make([]byte, 124<<10-free)
