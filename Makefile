@@ -26,12 +26,12 @@ endif
 GO ?= go
 OUT ?= out
 
-.PHONY: run test desktop pictures bench compare scores lint build nocv libraries replay go setup browser clean
+.PHONY: run test desktop pictures bench compare scores lint build nocv libraries replay go setup browser numpy clean
 
 run: build
 	-./bin/roadloop run --html $(OUT)/report.html
 
-test: lint browser
+test: lint browser numpy
 	xvfb-run -a $(GO) test ./...
 	$(GO) test -tags nocv ./perception/inference ./scenarios/video
 
@@ -124,6 +124,18 @@ browser:
 		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
 	else \
 		echo "no Chromium or Chrome found: the test that opens the report in a browser is skipped"; \
+	fi
+
+# Tests of the Python package need NumPy; without it they are skipped.
+numpy:
+	@if /usr/bin/python3 -c 'import numpy' 2>/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+		echo "installing: python3-numpy"; \
+		root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -q && \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-numpy; \
+	else \
+		echo "no NumPy for /usr/bin/python3: the tests of the Python package are skipped"; \
 	fi
 
 clean:
