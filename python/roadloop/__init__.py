@@ -14,7 +14,7 @@ argument address connects to a server that runs already, such as "tcp:127.0.0.1:
 from .client import Client, RoadloopError
 from .env import RoadloopEnv, RoadloopVectorEnv, register
 
-__all__ = ["Client", "RoadloopEnv", "RoadloopError", "RoadloopSB3VecEnv", "RoadloopVectorEnv", "TASKS", "register"]
+__all__ = ["Client", "RoadloopEnv", "RoadloopError", "RoadloopPufferEnv", "RoadloopSB3VecEnv", "RoadloopVectorEnv", "TASKS", "register"]
 __version__ = "0.1.0"
 
 #: Tasks that are registered with Gymnasium, as "roadloop/" and the name.
@@ -31,9 +31,13 @@ for _task in TASKS:
     register(_task)
 
 
-def __getattr__(name):
-    if name == "RoadloopSB3VecEnv":  # imported when it is used: Stable-Baselines3 takes seconds
+def __getattr__(name):  # imported when they are used: their packages take seconds
+    if name == "RoadloopSB3VecEnv":
         from .sb3 import RoadloopSB3VecEnv
 
         return RoadloopSB3VecEnv
+    if name == "RoadloopPufferEnv":
+        from .puffer import RoadloopPufferEnv
+
+        return RoadloopPufferEnv
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

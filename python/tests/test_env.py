@@ -246,6 +246,54 @@ class SB3Rules(unittest.TestCase):
         v.close()
 
 
+class PufferRules(unittest.TestCase):
+    def puffer(self, n=2, task="highway-fast-v0", **kwargs):
+        env = roadloop.RoadloopPufferEnv(n, task, address=ADDRESS, **kwargs)
+        self.addCleanup(env.close)
+        return env
+
+    def test_equals_the_vector(self):
+        """Observations, rewards and ends are those of RoadloopVectorEnv, in the buffers."""
+        env = self.puffer(3, seed=7)
+        v = roadloop.RoadloopVectorEnv(3, "highway-fast-v0", autoreset_mode="SameStep", address=ADDRESS)
+        self.addCleanup(v.close)
+        buffers = (env.observations, env.rewards, env.terminals, env.truncations)
+        obs, infos = env.reset()
+        self.assertEqual(infos, [])
+        self.assertTrue(np.array_equal(obs, v.reset(seed=7)[0]))
+        v.action_space.seed(1)
+        returns, lengths, episodes = np.zeros(3), np.zeros(3, int), 0
+        for _ in range(60):
+            actions = v.action_space.sample()
+            out = env.step(actions)
+            want = v.step(actions)
+            self.assertTrue(all(a is b for a, b in zip(out[:4], buffers)))
+            self.assertTrue(np.array_equal(out[0], want[0]) and np.array_equal(out[1], want[1].astype(np.float32)))
+            self.assertTrue(np.array_equal(out[2], want[2]) and np.array_equal(out[3], want[3]))
+            returns, lengths = returns + want[1], lengths + 1
+            done = np.flatnonzero(want[2] | want[3])
+            self.assertEqual([(i["episode_return"], i["episode_length"]) for i in out[4]], list(zip(returns[done], lengths[done])))
+            self.assertTrue(all("crashed" in i for i in out[4]))
+            returns[done], lengths[done], episodes = 0, 0, episodes + len(done)
+        self.assertGreater(episodes, 3)
+
+    def test_callers_buffers(self):
+        """A caller's buffers are written, and a seed repeats an episode."""
+        own = self.puffer()
+        obs = own.reset(seed=3)[0].copy()
+        buf = {"observations": np.zeros((2, 5, 5), np.float32), "rewards": np.zeros(2, np.float32), "terminals": np.zeros(2, bool),
+               "truncations": np.zeros(2, bool), "masks": np.ones(2, bool), "actions": np.zeros(2, np.int32)}
+        env = self.puffer(buf=buf)
+        env.reset(seed=3)
+        self.assertTrue(np.array_equal(buf["observations"], obs))
+        env.step(buf["actions"])
+        self.assertGreater(buf["rewards"].min(), 0)
+
+    def test_images_and_numbers(self):
+        with self.assertRaisesRegex(ValueError, "counter has images and numbers"):
+            self.puffer(task="counter")
+
+
 class Errors(unittest.TestCase):
     def test_bad_actions(self):
         env = roadloop.RoadloopEnv("highway-fast-v0", address=ADDRESS)
