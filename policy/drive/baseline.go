@@ -45,7 +45,6 @@ type Baseline struct {
 	lane    float64                           // wanted offset from the line of the route, m
 	offset  float64                           // on the way to it, m
 	line    int                               // of the course, at the last decision
-	stopped int                               // stop of the line at which the ego has stood, -1 for none
 	changed int                               // decision of the last lane change
 }
 
@@ -125,14 +124,14 @@ func (b *Baseline) Act(e *Env, action []float32) {
 
 func (b *Baseline) begin(e *Env) {
 	b.random = rng.New(e.seed, "baseline", b.name)
-	b.lane, b.offset, b.line, b.stopped, b.changed = 0, e.course.d, 0, -1, 0
+	b.lane, b.offset, b.line, b.changed = 0, e.course.d, 0, 0
 }
 
 // update follows the lines of the route.
 func (b *Baseline) update(e *Env) {
 	c := e.course
 	if c.at != b.line { // the wanted lane is now the line itself
-		b.offset, b.lane, b.line, b.stopped = c.d, 0, c.at, -1
+		b.offset, b.lane, b.line = c.d, 0, c.at
 	}
 	if c.side != 0 && c.s+c.line().base > c.lines[c.at+1].base {
 		b.lane = float64(c.side) * e.laneWidth()
@@ -226,12 +225,9 @@ func (b *Baseline) stopLine(e *Env) float64 {
 	gap := s.S - c.s - e.front
 	needed := v * v / (2 * max(gap, .1))
 	light := e.light(s.Signal)
-	if s.Control == road.StopSign && v < standsAt/2 && gap < 6 {
-		b.stopped = c.stop
-	}
 	switch {
 	case light == road.Red, light == road.Amber && (needed < 3 || v < 2):
-	case s.Control == road.StopSign && b.stopped != c.stop:
+	case s.Control == road.StopSign && !c.stopped:
 	default:
 		return math.Inf(1)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"roadloop/planning"
 	"roadloop/planning/route"
+	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
@@ -26,6 +27,9 @@ const (
 	curveBrake = 2.0
 )
 
+// stopRoom is the distance before a stop line on which the world counts a stop, m.
+const stopRoom = 8.0
+
 // course is the route of an episode: one line for each section without a lane change, and
 // the ego's place on it.
 type course struct {
@@ -37,8 +41,9 @@ type course struct {
 	s, d    float64 // of the ego on that line, m
 	heading float64 // of the ego relative to it, rad
 	here    route.Sample
-	stop    int // first stop of the line that is not behind the ego's front
-	side    int // of the lane change to the next line: 1 left, -1 right, 0 none
+	stop    int  // first stop of the line that is not behind the ego's front
+	side    int  // of the lane change to the next line: 1 left, -1 right, 0 none
+	stopped bool // whether the ego has stood shortly before that stop
 }
 
 // line is a path with its place in the course.
@@ -82,15 +87,15 @@ func (c *course) line() *line { return &c.lines[c.at] }
 func (c *course) progress() float64 { return c.line().base + c.s - c.start }
 
 // begin places the ego at the start.
-func (c *course) begin(pose geom.Pose, front float64) {
-	c.at, c.stop, c.s = 0, 0, c.start
-	c.locate(pose, front)
+func (c *course) begin(ego *actor.State, front float64) {
+	c.at, c.stop, c.s, c.stopped = 0, 0, c.start, false
+	c.locate(ego, front)
 }
 
 // locate finds the ego on the course near its last place. front is the distance from the
 // rear axle to the front bumper, m. It returns the change of d by a change of the line.
-func (c *course) locate(pose geom.Pose, front float64) (shift float64) {
-	l := c.line()
+func (c *course) locate(ego *actor.State, front float64) (shift float64) {
+	l, pose := c.line(), &ego.Pose
 	c.s, c.d = l.Refine(pose.Pos(), c.s)
 	if c.at+1 < len(c.lines) {
 		next := &c.lines[c.at+1]
@@ -105,6 +110,15 @@ func (c *course) locate(pose geom.Pose, front float64) (shift float64) {
 	c.heading = geom.WrapAngle(pose.Yaw - c.here.Pose.Yaw)
 	for c.stop < len(l.Stops) && l.Stops[c.stop].S < c.s+front {
 		c.stop++
+		c.stopped = false
+	}
+	if c.stop < len(l.Stops) {
+		switch gap := l.Stops[c.stop].S - c.s - front; {
+		case gap > stopRoom:
+			c.stopped = false
+		case ego.Speed < standsAt:
+			c.stopped = true
+		}
 	}
 	c.side = 0
 	if c.at+1 < len(c.lines) {

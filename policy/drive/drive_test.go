@@ -230,10 +230,10 @@ func TestRouteDeviationTerminates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right.begin(e.world.Ego().State.Pose, e.front)
+	right.begin(&e.world.Ego().State, e.front)
 	for {
 		s := &e.world.Ego().State
-		right.locate(s.Pose, e.front)
+		right.locate(s, e.front)
 		p := s.Pose.ToLocal(right.line().At(right.s + 4).Pose.Pos())
 		angle := math.Atan(e.pilot.car.Wheelbase() * 2 * p.Y / p.Dot(p))
 		r, err := e.Step([]float32{clip(angle / steerLimit(e.pilot.car.Wheelbase(), s.Speed)), 0})
@@ -313,7 +313,7 @@ func TestStateByHand(t *testing.T) {
 	e := begin(t, w, nil)
 	s := observe(e, State).Floats
 	stop := e.site.m.Lanes[0].StopS - 90 - e.front
-	for i, want := range map[int]float64{0: 10 / rangeSpeed, 4: .5 / rangeOffset, 5: 0, 8: stop / rangeStop, 9: 1, 10: 0, 11: 0, 13: e.course.total / rangeGoal, 14: 0, 15: 0} {
+	for i, want := range map[int]float64{0: 10 / rangeSpeed, 4: .5 / rangeOffset, 5: 0, 8: stop / rangeStop, 9: 1, 10: 0, 11: 0, 15: e.course.total / rangeGoal, 16: 0, 17: 0} {
 		if !near(s[i], want) {
 			t.Errorf("value %d is %g, want %g", i, s[i], want)
 		}
@@ -907,17 +907,15 @@ func TestProgressIsSmoothAcrossLines(t *testing.T) {
 		t.Fatalf("%d lines of %g m on lanes %v, want 2 of 350", len(c.lines), c.total, lanes)
 	}
 	width := m.Lanes[0].Width
-	c.begin(geom.Pose{X: 10}, 3)
 	first := m.Lanes[0].Center.At(10)
-	c.begin(first, 3)
+	c.begin(&actor.State{Pose: first}, 3)
 	if c.side != 1 {
 		t.Errorf("side of the change %d, want 1", c.side)
 	}
 	last := c.progress()
 	for k := range clock.Tick(300) {
 		x := float64(k)
-		pose := geom.Pose{X: first.X + x, Y: first.Y + width*min(1, x/100)}
-		c.locate(pose, 3)
+		c.locate(&actor.State{Pose: geom.Pose{X: first.X + x, Y: first.Y + width*min(1, x/100)}}, 3)
 		if p := c.progress(); math.Abs(p-x) > .1 || p < last {
 			t.Fatalf("progress %g at %g m, before %g", p, x, last)
 		}

@@ -84,7 +84,7 @@ func (e *Env) begin(next *episode, seed uint64) error {
 	e.episode, e.seed = next, seed
 	ego := e.world.Ego()
 	e.front = ego.Shape.RearToCenter + ego.Shape.Length/2
-	e.course.begin(ego.State.Pose, e.front)
+	e.course.begin(&ego.State, e.front)
 	e.decision, e.standing, e.best, e.speeds = 0, 0, 0, 0
 	e.succeeded, e.blocked, e.done = false, false, false
 	e.horizon = min(e.task.spec.Horizon, int(math.Ceil(e.time*e.task.config.Rate)))
@@ -203,7 +203,7 @@ func (e *Env) command(decided bool) vehicle.Command {
 
 // locate finds the ego on the course.
 func (e *Env) locate() {
-	e.pilot.lane += e.course.locate(e.world.Ego().State.Pose, e.front)
+	e.pilot.lane += e.course.locate(&e.world.Ego().State, e.front)
 }
 
 // Bounds of the measures.

@@ -18,6 +18,7 @@ const (
 	rangePoints    = 150.0 // m
 	rangeCurvature = .1    // 1/m
 	rangeUsers     = 100.0 // m
+	rangeAside     = 20.0  // m, of road users from the route
 	rangeLength    = 12.0  // m, of road users
 	rangeWidth     = 3.0   // m
 )
@@ -26,21 +27,23 @@ const (
 const (
 	// StateSize is the number of values of State: speed, acceleration, yaw rate, steering,
 	// offset and heading relative to the route, speed limit, speed that the road allows now,
-	// distance to the next stop line, whether its signal is red, amber or green, whether it is
-	// a sign, distance to the goal, whether there is a lane on the left and on the right, room
+	// distance to the next stop line, whether its signal is red, amber or green, whether it has a
+	// stop sign, whether the ego has stopped before it, whether it has a yield sign, distance to the goal, whether there is a lane on the left and on the right, room
 	// to the left and the right edge of the lanes, distance to the end of the present line of
 	// the route, the side of the lane change there, and the last action (zeros for Trajectory).
-	StateSize = 22
+	StateSize = 24
 	// NumPoints is the number of points of RoutePoints; each has x, y, heading, curvature and
 	// speed limit.
 	NumPoints   = 16
 	pointValues = 5
 	// NumUsers is the number of road users of RoadUsers, after the ego's row; UserValues are
-	// presence, x, y, cosine and sine of the heading, vx, vy, length, width, and the kind:
-	// car or van, truck or bus, two-wheeler, on foot, obstacle. All but length, width and kind
-	// are relative to the ego; the ego's own row has its speed as vx.
+	// presence, x, y, cosine and sine of the heading, vx, vy, length, width, the kind: car or
+	// van, truck or bus, two-wheeler, on foot, obstacle; and the place and the velocity along
+	// the route: distance ahead of the ego, offset to the left of the route, speed along it, and
+	// speed to its left. All but length, width, kind and the last three are relative to the ego;
+	// the ego's own row has its speed as vx.
 	NumUsers   = 16
-	UserValues = 14
+	UserValues = 18
 	// NumRays is the number of Rays, counter-clockwise from straight ahead.
 	NumRays = 40
 )
@@ -129,7 +132,7 @@ func (e *Env) Observe(dst []policy.Array) {
 		case RoutePoints:
 			e.observeRoute(dst[i].Floats)
 		case RoadUsers:
-			e.near.observe(dst[i].Floats, e.world.Ego())
+			e.near.observe(dst[i].Floats, e.world.Ego(), e.course)
 		case Rays:
 			e.observeRays(dst[i].Floats)
 		case Top:
@@ -145,7 +148,7 @@ func (e *Env) observeState(dst []float32) {
 	s, c := &e.world.Ego().State, e.course
 	l := c.line()
 	here := &c.here
-	stop, red, amber, green, sign := 1.0, 0.0, 0.0, 0.0, 0.0
+	stop, red, amber, green, sign, stopped, yield := 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 	if c.stop < len(l.Stops) {
 		next := &l.Stops[c.stop]
 		stop = (next.S - c.s - e.front) / rangeStop
@@ -158,7 +161,8 @@ func (e *Env) observeState(dst []float32) {
 			case road.Green:
 				green = 1
 			}
-			sign = one(next.Control == road.StopSign || next.Control == road.Yield)
+			sign, yield = one(next.Control == road.StopSign), one(next.Control == road.Yield)
+			stopped = one(c.stopped)
 		}
 	}
 	half := e.laneWidth() / 2
@@ -177,7 +181,7 @@ func (e *Env) observeState(dst []float32) {
 	}
 	for i, x := range [StateSize]float64{
 		s.Speed / rangeSpeed, s.Accel / rangeAccel, s.YawRate, s.Steer / maxSteer, c.d / rangeOffset, c.heading,
-		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign,
+		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign, stopped, yield,
 		(c.total - c.progress()) / rangeGoal,
 		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
 		leave, float64(c.side), action[0], action[1],

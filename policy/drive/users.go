@@ -111,18 +111,37 @@ func kindColumn(k actor.Kind) int {
 }
 
 // observe writes RoadUsers.
-func (n *scan) observe(dst []float32, ego *actor.Actor) {
+func (n *scan) observe(dst []float32, ego *actor.Actor, c *course) {
 	clear(dst)
+	center := c.s + ego.Shape.RearToCenter
 	row(dst, ego, 0, 0, 1, 0, ego.State.Speed, 0)
+	c.place(dst[firstPlace:], ego, center)
 	for i := range n.list[:n.n] {
 		u := &n.list[i]
 		s := &u.actor.State
 		sin, cos := math.Sincos(s.Pose.Yaw - ego.State.Pose.Yaw)
-		row(dst[(i+1)*UserValues:], u.actor, u.x, u.y, cos, sin, s.Speed*cos-ego.State.Speed, s.Speed*sin)
+		out := dst[(i+1)*UserValues:]
+		row(out, u.actor, u.x, u.y, cos, sin, s.Speed*cos-ego.State.Speed, s.Speed*sin)
+		c.place(out[firstPlace:], u.actor, center)
 	}
 }
 
-// row writes the row of a road user.
+// firstPlace is the column of a row at which the place on the route begins.
+const firstPlace = UserValues - 4
+
+// place writes the place and the velocity of a road user along the route. ego is the place of
+// the ego's box center on the line that it follows.
+func (c *course) place(dst []float32, a *actor.Actor, ego float64) {
+	l := c.line()
+	s, d := l.Project(boxCenter(a), ego-rangeUsers, ego+rangeUsers)
+	sin, cos := math.Sincos(a.State.Pose.Yaw - l.At(s).Pose.Yaw)
+	dst[0] = clip((s - ego) / rangeUsers)
+	dst[1] = clip(d / rangeAside)
+	dst[2] = clip(a.State.Speed * cos / rangeSpeed)
+	dst[3] = clip(a.State.Speed * sin / rangeSpeed)
+}
+
+// row writes the row of a road user but its place on the route.
 func row(dst []float32, a *actor.Actor, x, y, cos, sin, vx, vy float64) {
 	dst[0] = 1
 	dst[1] = clip(x / rangeUsers)
