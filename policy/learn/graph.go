@@ -79,8 +79,7 @@ type graphBuilder struct {
 	weights  *Weights
 	batch    int
 	training bool
-	next     int // of the weights' params
-	params   G.Nodes
+	params   G.Nodes // of the weights, so far
 	graph.Chain
 }
 
@@ -98,9 +97,10 @@ func (b *graphBuilder) build() error {
 		inputs[i] = G.NewMatrix(b.expr, tensor.Float32, G.WithShape(shape...), G.WithName("input "+s.Name),
 			G.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))))
 	}
+	features := b.encode(inputs)
 	towers := make(G.Nodes, len(c.Outputs))
 	for t := range towers {
-		towers[t] = b.tower(inputs)
+		towers[t] = b.tower(features)
 	}
 	out := b.concat("outputs", towers)
 	if b.Err != nil {
@@ -129,8 +129,8 @@ func (b *graphBuilder) build() error {
 	return nil
 }
 
-// tower builds encoders, hidden layers and outputs.
-func (b *graphBuilder) tower(inputs G.Nodes) *G.Node {
+// encode builds the encoders.
+func (b *graphBuilder) encode(inputs G.Nodes) *G.Node {
 	c := &b.weights.Config
 	parts := make(G.Nodes, len(inputs))
 	for i, x := range inputs {
@@ -144,7 +144,12 @@ func (b *graphBuilder) tower(inputs G.Nodes) *G.Node {
 		}
 		parts[i] = y
 	}
-	x := b.concat("features", parts)
+	return b.concat("features", parts)
+}
+
+// tower builds hidden layers and outputs.
+func (b *graphBuilder) tower(x *G.Node) *G.Node {
+	c := &b.weights.Config
 	raw := !slices.ContainsFunc(c.Inputs, func(in Input) bool { return len(in.Hidden) > 0 }) // x has no gradient
 	for range c.Hidden {
 		x = b.dense(x, raw, true)
@@ -155,8 +160,7 @@ func (b *graphBuilder) tower(inputs G.Nodes) *G.Node {
 
 // param returns the node of the next tensor of the weights; the graph shares its memory.
 func (b *graphBuilder) param() *G.Node {
-	p := &b.weights.Params[b.next]
-	b.next++
+	p := &b.weights.Params[len(b.params)]
 	t := tensor.New(tensor.WithShape(p.Shape...), tensor.WithBacking(p.Data))
 	n := G.NewTensor(b.expr, tensor.Float32, len(p.Shape), G.WithShape(p.Shape...), G.WithName(p.Name), G.WithValue(t))
 	b.params = append(b.params, n)
@@ -214,16 +218,14 @@ func (b *graphBuilder) dense(x *G.Node, input, relu bool) *G.Node {
 
 // mask is the gradient of ReLU.
 func (b *graphBuilder) mask(name string, y, dy *G.Node) (*G.Node, error) {
+	sum, err := onednn.NewAdd(y.Shape().TotalSize(), true)
+	if err != nil {
+		return nil, err
+	}
+	b.builder.OnClose(sum.Close)
 	return b.builder.Apply(&graph.Operator{
 		Name: "ReLU gradient " + name, Dims: []int{2, 2}, Shape: y.Shape().Clone(), InPlace: 2,
-		Compute: func(a [][]float32, dx []float32) error {
-			y, dy, dx := a[0], a[1][:len(a[0])], dx[:len(a[0])]
-			for i, v := range y { // without branches, which would be mispredicted half of the time
-				b := int32(math.Float32bits(v)) << 1
-				dx[i] = math.Float32frombits(math.Float32bits(dy[i]) & uint32((b|-b)>>31))
-			}
-			return nil
-		},
+		Compute: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
 	}, y, dy)
 }
 

@@ -44,7 +44,7 @@ func squares(out, grad []float32) float64 {
 }
 
 func TestGradientsAreFiniteDifferences(t *testing.T) {
-	w, err := NewWeights(testConfig(), 3, 1)
+	w, err := NewWeights(testConfig(), 5, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestGradientsAreFiniteDifferences(t *testing.T) {
 
 // The order of the rows after the first, and rows that are absent, do not matter.
 func TestSetHasNoOrder(t *testing.T) {
-	w, err := NewWeights(testConfig(), 3, 1)
+	w, err := NewWeights(testConfig(), 5, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

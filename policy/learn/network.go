@@ -36,9 +36,8 @@ type Input struct {
 	Hidden  []int        `json:"hidden,omitempty"` // widths of the encoder's layers
 }
 
-// Config is the architecture of a network: an encoder for each input, then hidden layers
-// with ReLU over all of them, then linear outputs. Towers repeats it: a network of two
-// towers has separate weights for its two groups of outputs.
+// Config is the architecture of a network: an encoder for each input, then one tower for each
+// group of outputs. A tower has hidden layers with ReLU over all encoders, and linear outputs.
 type Config struct {
 	Inputs []Input `json:"inputs"`
 	Hidden []int   `json:"hidden"`
@@ -200,13 +199,14 @@ type dense struct {
 // layers lists the dense layers, in the order in which they run.
 func (c *Config) layers() []dense {
 	var out []dense
+	features := 0
+	for i := range c.Inputs {
+		layers, w := c.Inputs[i].layers()
+		out = append(out, layers...)
+		features += w
+	}
 	for t, outputs := range c.Outputs {
-		width := 0
-		for _, in := range c.Inputs {
-			layers, w := in.layers(fmt.Sprintf("tower%d.%s", t, in.Space.Name))
-			out = append(out, layers...)
-			width += w
-		}
+		width := features
 		for i, h := range c.Hidden {
 			out = append(out, dense{fmt.Sprintf("tower%d.hidden%d", t, i), width, h, true})
 			width = h
@@ -225,10 +225,10 @@ func (in *Input) columns() int {
 }
 
 // layers lists the dense layers of an encoder and returns the number of its outputs.
-func (in *Input) layers(prefix string) (out []dense, width int) {
+func (in *Input) layers() (out []dense, width int) {
 	width = in.columns()
 	for i, h := range in.Hidden {
-		out = append(out, dense{fmt.Sprintf("%s.%d", prefix, i), width, h, true})
+		out = append(out, dense{fmt.Sprintf("%s.%d", in.Space.Name, i), width, h, true})
 		width = h
 	}
 	if in.Encoder == Set {

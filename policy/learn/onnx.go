@@ -22,8 +22,9 @@ func (p *Policy) ONNX() ([]byte, error) {
 	for i := range c.Inputs {
 		m.input(i)
 	}
+	features, width := m.features()
 	for t := range c.Outputs {
-		m.tower(t)
+		m.tower(t, features, width)
 	}
 	m.g.Name("roadloop policy")
 	for i := range c.Inputs {
@@ -144,21 +145,24 @@ func (m *onnxModel) next() (kernel, bias []float32) {
 	return p[0].Data, p[1].Data
 }
 
-// tower adds a tower of the network.
-func (m *onnxModel) tower(t int) {
-	c := &m.policy.Weights.Config
+// features adds the encoders and returns their joined outputs, [1, width].
+func (m *onnxModel) features() (at string, width int) {
 	var parts []string
-	width := 0
-	for i := range c.Inputs {
-		part, w := m.encoder(t, i)
+	for i := range m.policy.Weights.Config.Inputs {
+		part, w := m.encoder(i)
 		parts = append(parts, part)
 		width += w
 	}
-	at := parts[0]
-	if len(parts) > 1 {
-		at = fmt.Sprintf("tower%d.inputs", t)
+	if at = parts[0]; len(parts) > 1 {
+		at = "features"
 		m.g.Node("Concat", parts, at, onnx.Int("axis", 1))
 	}
+	return at, width
+}
+
+// tower adds a tower of the network over the features at a name.
+func (m *onnxModel) tower(t int, at string, width int) {
+	c := &m.policy.Weights.Config
 	for i, h := range c.Hidden {
 		kernel, bias := m.next()
 		out := fmt.Sprintf("tower%d.hidden%d", t, i)
@@ -203,14 +207,14 @@ func dueling(kernel, bias []float32, width int) (k, b []float32) {
 }
 
 // encoder adds the encoder of an input and returns its output, [1, width].
-func (m *onnxModel) encoder(t, i int) (string, int) {
+func (m *onnxModel) encoder(i int) (string, int) {
 	in := &m.policy.Weights.Config.Inputs[i]
 	at, width := in.Space.Name+".scaled", in.columns()
 	layer := m.dense
 	if in.Encoder == Set {
 		layer = m.conv
 	}
-	prefix := fmt.Sprintf("tower%d.%s", t, in.Space.Name)
+	prefix := in.Space.Name
 	for k, h := range in.Hidden {
 		kernel, bias := m.next()
 		out := fmt.Sprintf("%s.%d", prefix, k)
@@ -223,7 +227,7 @@ func (m *onnxModel) encoder(t, i int) (string, int) {
 	// Embeddings are 0 or more: a row that is absent does not count if it is 0.
 	name, rows := in.Space.Name, in.Space.Shape[0]
 	mask := fmt.Sprintf("%s.mask%d", name, width)
-	if width != in.columns() && t == 0 {
+	if width != in.columns() {
 		m.mask(name, in.columns(), width)
 	}
 	m.g.Node("Mul", []string{at, mask}, prefix+".present")
