@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/policy"
+	"roadloop/policy/learn"
 	"roadloop/policy/serve"
 	"roadloop/policy/tasks"
 )
@@ -70,7 +71,7 @@ the socket.`,
 				}
 				return t.New, nil
 			}
-			s := &serve.Server{Tasks: open, Workers: workers}
+			s := &serve.Server{Tasks: open, Policies: readPolicy, Workers: workers}
 			if !quiet {
 				s.Log = cmd.ErrOrStderr()
 			}
@@ -95,4 +96,13 @@ the socket.`,
 	cmd.Flags().BoolVar(&untilInputEnds, "until-input-ends", false, "stop when standard input ends, for programs that start the server")
 	cmd.Flags().BoolVar(&quiet, "quiet", false, "hide messages about clients")
 	return cmd
+}
+
+// readPolicy reads a policy of a client.
+func readPolicy(data []byte, task *policy.Spec) (serve.Policy, error) {
+	p, err := learn.DecodePolicy(data)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Spec.Fits(task)
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"roadloop/policy"
@@ -38,6 +40,7 @@ type client struct {
 	seeds   []uint64
 	mask    []bool
 	actions []float32
+	policy  Policy // nil for none
 }
 
 // talk serves a client until it leaves. The error is nil if it said goodbye.
@@ -125,6 +128,9 @@ func (c *client) begin(h *hello) error {
 
 // release frees what the client has.
 func (c *client) release() {
+	if c.policy != nil {
+		c.policy.Close()
+	}
 	if c.vector != nil {
 		c.vector.Close()
 	}
@@ -149,6 +155,9 @@ func (c *client) message() (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if k == kindPolicy {
+		return false, c.load(size)
+	}
 	n := c.vector.Len()
 	want := 0
 	switch k {
@@ -158,7 +167,7 @@ func (c *client) message() (done bool, err error) {
 		want = 4 * len(c.actions)
 	case kindRender:
 		want = 4
-	case kindBye:
+	case kindBye, kindAct:
 	default:
 		return false, fail(codeProtocol, "a %v is not for a server after the hello", k)
 	}
@@ -176,6 +185,8 @@ func (c *client) message() (done bool, err error) {
 		err = c.step()
 	case kindRender:
 		err = c.render(int(binary.LittleEndian.Uint32(c.body)))
+	case kindAct:
+		err = c.act()
 	}
 	return k == kindBye, err
 }
@@ -258,6 +269,53 @@ func (c *client) render(i int) error {
 	body = binary.LittleEndian.AppendUint32(body, uint32(width))
 	body = binary.LittleEndian.AppendUint32(body, uint32(height))
 	return c.send(appendMessage(c.out[:0], kindImage, append(body, rgb...)))
+}
+
+// load reads a policy, which replaces the one before.
+func (c *client) load(size int) error {
+	if size > maxPolicy {
+		return fail(codeProtocol, "policy of %d bytes, at most %d are allowed", size, maxPolicy)
+	}
+	if err := c.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	var data bytes.Buffer // grows with what arrives
+	if _, err := io.CopyN(&data, c.in, int64(size)); err != nil {
+		return fmt.Errorf("reading a policy: %w", err)
+	}
+	if err := c.conn.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	if c.server.Policies == nil {
+		return fail(codePolicy, "this server takes no policies")
+	}
+	p, err := c.server.Policies(data.Bytes(), c.spec)
+	if err != nil {
+		return fail(codePolicy, "%v", err)
+	}
+	if c.policy != nil {
+		c.policy.Close()
+	}
+	c.policy = p
+	return c.send(appendMessage(c.out[:0], kindActions, nil))
+}
+
+// act sends the policy's actions for the present observations.
+func (c *client) act() error {
+	if c.policy == nil {
+		return fail(codePolicy, "there is no policy")
+	}
+	if i := slices.Index(c.begun, false); i >= 0 {
+		return fail(codeState, "environment %d has not been reset", i)
+	}
+	if err := c.policy.Act(c.vector.Obs, c.vector.Len(), c.actions); err != nil {
+		return fail(codeInternal, "act: %v", err)
+	}
+	c.out = appendHeader(c.out[:0], kindActions, 4*len(c.actions))
+	for _, a := range c.actions {
+		c.out = binary.LittleEndian.AppendUint32(c.out, math.Float32bits(a))
+	}
+	return c.send(c.out)
 }
 
 // sendResults sends the results of a reset or a step, through the memory if it is shared.

@@ -37,10 +37,12 @@ func FuzzProtocol(f *testing.F) {
 	f.Add(bytes.Join([][]byte{start("same-step", 2), appendMessage(nil, kindReset, resetBody(2)), step, step, step, step,
 		appendMessage(nil, kindRender, make([]byte, 4)), appendMessage(nil, kindBye, nil)}, nil))
 	f.Add(append(start("next-step", 1), step...))
+	f.Add(bytes.Join([][]byte{start("manual", 2), appendMessage(nil, kindReset, resetBody(2)), appendMessage(nil, kindPolicy, []byte("follows")),
+		appendMessage(nil, kindAct, nil)}, nil))
 	f.Add([]byte{255, 255, 255, 255, 1, '{'})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		conn := &script{in: bytes.NewReader(data)}
-		c := &client{server: &Server{Tasks: testTasks, Workers: 1, Folder: t.TempDir()}, conn: conn, in: bufio.NewReader(conn)}
+		c := &client{server: &Server{Tasks: testTasks, Policies: testPolicies, Workers: 1, Folder: t.TempDir()}, conn: conn, in: bufio.NewReader(conn)}
 		if err := c.talk(); err == nil && !bytes.Contains(data, appendMessage(nil, kindBye, nil)) {
 			t.Error("a connection without a goodbye ends without an error")
 		}
@@ -52,7 +54,7 @@ func FuzzProtocol(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if k < kindSpec || k > kindError {
+			if k < kindSpec || k > kindActions {
 				t.Fatalf("answer %v", k)
 			}
 			if body := conn.out.Next(size); len(body) != size {

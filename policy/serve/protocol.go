@@ -22,22 +22,25 @@ const (
 // kind is the kind of a message, its fifth byte.
 type kind uint8
 
-// Kinds of messages. Hello, reset, step, render and bye are of the client.
+// Kinds of messages. Hello, reset, step, render, bye, policy and act are of the client.
 const (
-	kindHello  kind = 1 // JSON
-	kindSpec   kind = 2 // JSON
-	kindReset  kind = 3 // a mask of one byte and a seed of eight bytes per environment
-	kindStep   kind = 4 // float32 values of actions
-	kindRender kind = 5 // uint32, the number of an environment
-	kindBye    kind = 6 // nothing
-	kindResult kind = 7 // the arrays, or nothing if they are shared
-	kindImage  kind = 8 // uint32 width and height, RGB bytes
-	kindError  kind = 9 // JSON
+	kindHello   kind = 1  // JSON
+	kindSpec    kind = 2  // JSON
+	kindReset   kind = 3  // a mask of one byte and a seed of eight bytes per environment
+	kindStep    kind = 4  // float32 values of actions
+	kindRender  kind = 5  // uint32, the number of an environment
+	kindBye     kind = 6  // nothing
+	kindResult  kind = 7  // the arrays, or nothing if they are shared
+	kindImage   kind = 8  // uint32 width and height, RGB bytes
+	kindError   kind = 9  // JSON
+	kindPolicy  kind = 10 // the bytes of a policy file
+	kindAct     kind = 11 // nothing
+	kindActions kind = 12 // float32 values of actions; nothing after a policy
 )
 
 func (k kind) String() string {
 	names := [...]string{kindHello: "hello", kindSpec: "spec", kindReset: "reset", kindStep: "step", kindRender: "render",
-		kindBye: "bye", kindResult: "result", kindImage: "image", kindError: "error"}
+		kindBye: "bye", kindResult: "result", kindImage: "image", kindError: "error", kindPolicy: "policy", kindAct: "act", kindActions: "actions"}
 	if int(k) < len(names) && names[k] != "" {
 		return names[k]
 	}
@@ -50,6 +53,7 @@ const (
 	maxEnvironments = 4096      // of one client
 	maxArrays       = 256 << 20 // bytes of all arrays of one client
 	maxClients      = 256
+	maxPolicy       = 64 << 20 // bytes
 )
 
 // headerSize is the size of the length and the kind of a message.
@@ -67,6 +71,7 @@ const (
 	codeAction = "action" // an action outside of its space
 	codeState  = "state"  // a step of an environment that has not been reset, or is done
 	codeRender = "render" // an image of a task without images, or of no environment
+	codePolicy = "policy" // a policy that is damaged or for another task, or none
 )
 
 // failure is the JSON of an error message.
@@ -79,7 +84,7 @@ func (f *failure) Error() string { return f.Message }
 
 // recoverable reports whether the connection goes on.
 func (f *failure) recoverable() bool {
-	return f.Code == codeAction || f.Code == codeState || f.Code == codeRender
+	return f.Code == codeAction || f.Code == codeState || f.Code == codeRender || f.Code == codePolicy
 }
 
 // fail returns an error that is sent to the client.
@@ -176,6 +181,10 @@ func readHello(r *bufio.Reader) (*hello, error) {
 
 // appendMessage appends a message to buf.
 func appendMessage(buf []byte, k kind, body []byte) []byte {
-	buf = binary.LittleEndian.AppendUint32(buf, uint32(len(body)+1))
-	return append(append(buf, byte(k)), body...)
+	return append(appendHeader(buf, k, len(body)), body...)
+}
+
+// appendHeader appends the header of a message with a body of the given size to buf.
+func appendHeader(buf []byte, k kind, size int) []byte {
+	return append(binary.LittleEndian.AppendUint32(buf, uint32(size+1)), byte(k))
 }

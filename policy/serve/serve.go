@@ -23,11 +23,22 @@ import (
 // such task.
 type Tasks func(task string) (create func() (policy.Env, error), err error)
 
+// Policy acts for a client.
+type Policy interface {
+	policy.Actor
+	Close()
+}
+
+// Policies reads the bytes of a policy file. It returns an error for a policy that does not
+// fit the task.
+type Policies func(data []byte, task *policy.Spec) (Policy, error)
+
 // Server serves clients. Each has environments of its own, and a client that fails does not
 // affect the others.
 type Server struct {
-	Tasks   Tasks
-	Workers int // goroutines that step the environments of one client, at least 1
+	Tasks    Tasks
+	Policies Policies // nil: the server takes no policies
+	Workers  int      // goroutines that step the environments of one client, at least 1
 	// Folder has the files of shared memory; "" is /dev/shm where there is one.
 	Folder string
 	Log    io.Writer // lines about clients; nil for none

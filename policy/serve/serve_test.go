@@ -74,6 +74,28 @@ func testTasks(task string) (func() (policy.Env, error), error) {
 	return nil, fmt.Errorf("unknown task %q", task)
 }
 
+// follower is a policy that acts by the number of the step, or fails.
+type follower struct{ fails, closed bool }
+
+func (f *follower) Act(obs []policy.Array, n int, actions []float32) error {
+	if f.fails {
+		return errors.New("no thought")
+	}
+	for i := range n {
+		actions[2*i], actions[2*i+1] = obs[0].Floats[3*i]/10, -1
+	}
+	return nil
+}
+
+func (f *follower) Close() { f.closed = true }
+
+func testPolicies(data []byte, task *policy.Spec) (Policy, error) {
+	if task.Task != "counter" {
+		return nil, errors.New("the policy is for the task counter")
+	}
+	return &follower{fails: string(data) == "fails"}, nil
+}
+
 // site is a server with a Unix and a TCP listener.
 type site struct {
 	unix, tcp, folder string
@@ -111,7 +133,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.tcp = l.Addr().String()
-	server := &Server{Tasks: testTasks, Workers: 2, Folder: s.folder, Log: s.log}
+	server := &Server{Tasks: testTasks, Policies: testPolicies, Workers: 2, Folder: s.folder, Log: s.log}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, u, l) }()
@@ -489,6 +511,41 @@ func TestRecoverableErrors(t *testing.T) {
 }
 
 // Clients that leave at any point, or make the memory shorter, cost nothing but themselves.
+// A policy that the client sends acts on the present observations.
+func TestPolicy(t *testing.T) {
+	site := newSite(t)
+	p := site.dial(t, "unix")
+	p.greet(greeting("counter", 2, "manual", true))
+	p.write(kindAct, nil)
+	p.expectError(codePolicy, "there is no policy")
+	p.write(kindPolicy, []byte("follows"))
+	if body := p.expect(kindActions); len(body) != 0 {
+		t.Errorf("%d bytes after a policy", len(body))
+	}
+	p.write(kindAct, nil)
+	p.expectError(codeState, "environment 0 has not been reset")
+	p.reset()
+	p.write(kindStep, floats(0, 0, 0, 0))
+	p.expect(kindResult)
+	p.write(kindAct, nil)
+	if body := p.expect(kindActions); !bytes.Equal(body, floats(.1, -1, .1, -1)) {
+		t.Errorf("actions %v", body)
+	}
+	p.write(kindPolicy, []byte("fails"))
+	p.expect(kindActions)
+	p.write(kindAct, nil)
+	p.expectError(codeInternal, "no thought")
+	p.expectEnd()
+	p = site.dial(t, "tcp")
+	p.greet(greeting("highway-fast-v0", 1, "manual", false))
+	p.write(kindPolicy, []byte("follows"))
+	p.expectError(codePolicy, "the policy is for the task counter")
+	p.reset() // it goes on
+	p.raw(appendHeader(nil, kindPolicy, maxPolicy+1))
+	p.expectError(codeProtocol, "policy of 67108865 bytes, at most 67108864 are allowed")
+	p.expectEnd()
+}
+
 func TestClientsThatLeave(t *testing.T) {
 	s := newSite(t)
 	s.dial(t, "tcp").conn.Close()

@@ -12,14 +12,14 @@ PROTOCOL = "roadloop-policy"
 VERSION = 1
 
 _HEADER = struct.Struct("<IB")
-_HELLO, _SPEC, _RESET, _STEP, _RENDER, _BYE, _RESULT, _IMAGE, _ERROR = range(1, 10)
+_HELLO, _SPEC, _RESET, _STEP, _RENDER, _BYE, _RESULT, _IMAGE, _ERROR, _POLICY, _ACT, _ACTIONS = range(1, 13)
 
 
 class RoadloopError(RuntimeError):
     """An error of the server or the connection.
 
     code is that of the protocol, such as "action", or "connection". After "action",
-    "state" and "render" the client can go on.
+    "state", "render" and "policy" the client can go on.
     """
 
     def __init__(self, code, message):
@@ -104,6 +104,16 @@ class Client:
         width, height = struct.unpack_from("<II", data)
         return np.frombuffer(data, np.uint8, offset=8).reshape(height, width, 3)
 
+    def load_policy(self, path):
+        """Sends a policy file to the server. A policy that does not fit the task is refused."""
+        with open(path, "rb") as f:
+            self._exchange(_message(_POLICY, f.read()), _ACTIONS)
+
+    def act(self):
+        """Returns the policy's actions for the last observations, in the form of step."""
+        data = self._receive(bytearray(self._exchange(_message(_ACT, b""), _ACTIONS)))
+        return np.frombuffer(data, "<f4").reshape(self.action_shape)
+
     def close(self):
         """Leaves the server. Further calls do nothing."""
         if self._sock is not None and self._pid == os.getpid():
@@ -150,7 +160,7 @@ class Client:
             self._drop()
             raise RoadloopError("protocol", f"answer of kind {kind}, want {want}")
         e = json.loads(self._receive(bytearray(length - 1)))
-        if e["code"] not in ("action", "state", "render"):
+        if e["code"] not in ("action", "state", "render", "policy"):
             self._drop()
         raise RoadloopError(e["code"], e["message"])
 

@@ -126,6 +126,14 @@ class RoadloopEnv(_Env):
         info = dict(zip(self.task_spec["measures"], a["measures"][0].tolist()))
         return _observation(self._client, 0), float(a["reward"][0]), bool(a["terminated"][0]), bool(a["truncated"][0]), info
 
+    def load_policy(self, path):
+        """Loads a policy of `roadloop policy train` for act. One that does not fit the task is refused."""
+        self._client.load_policy(path)
+
+    def act(self):
+        """Returns the action of the policy for the last observation."""
+        return self._client.act()[0].astype(self.action_space.dtype)
+
     def render(self):
         return self._client.render(0) if self.render_mode == "rgb_array" else None
 
@@ -223,6 +231,14 @@ class RoadloopVectorEnv(_VectorEnv):
         if self._copy:
             out = {k: v.copy() for k, v in out.items()}
         return out if len(out) > 1 else next(iter(out.values()))
+
+    def load_policy(self, path):
+        """Loads a policy of `roadloop policy train` for act. One that does not fit the task is refused."""
+        self._client.load_policy(path)
+
+    def act(self):
+        """Returns the actions of the policy for the last observations."""
+        return self._client.act().astype(self.action_space.dtype)
 
     def render(self):
         """Returns a tuple of images, one of each environment."""

@@ -294,6 +294,36 @@ class PufferRules(unittest.TestCase):
             self.puffer(task="counter")
 
 
+class Policies(unittest.TestCase):
+    def test_act(self):
+        """The test server's policy acts by the number of the step."""
+        for address in (ADDRESS, TCP):
+            env = roadloop.RoadloopEnv("counter", address=address)
+            env.reset(seed=1)
+            with self.assertRaisesRegex(roadloop.RoadloopError, "there is no policy") as e:
+                env.act()
+            self.assertEqual(e.exception.code, "policy")
+            env.load_policy(__file__)
+            for step in range(3):
+                action = env.act()
+                self.assertTrue(equal(action, np.float32([step / 10, -1])))
+                env.step(action)
+            env.close()
+        v = roadloop.RoadloopVectorEnv(2, "counter", address=ADDRESS)
+        v.reset(seed=1)
+        v.load_policy(__file__)
+        self.assertTrue(equal(v.act(), np.float32([[0, -1], [0, -1]])))
+        v.close()
+
+    def test_refused(self):
+        env = roadloop.RoadloopEnv("highway-fast-v0", address=ADDRESS)
+        env.reset(seed=1)
+        with self.assertRaisesRegex(roadloop.RoadloopError, "the policy is for the task counter"):
+            env.load_policy(__file__)
+        env.step(1)  # it goes on
+        env.close()
+
+
 class Errors(unittest.TestCase):
     def test_bad_actions(self):
         env = roadloop.RoadloopEnv("highway-fast-v0", address=ADDRESS)

@@ -35,6 +35,25 @@ class Server(unittest.TestCase):
         envs.close()
         self.assertEqual(server.address(), server.address())
 
+    def test_trained_policy(self):
+        """A policy that roadloop trained drives episodes; it is refused in another task."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "run")
+            subprocess.run(["roadloop", "policy", "train", "highway-fast-v0", "--steps", "300", "--out", out, "--quiet"],
+                           check=True, stdout=subprocess.DEVNULL)
+            policy = os.path.join(out, "policy.rlp")
+            with roadloop.RoadloopEnv("highway-fast-v0") as env:
+                env.reset(seed=1)
+                env.load_policy(policy)
+                done = False
+                while not done:
+                    _, _, terminated, truncated, _ = env.step(env.act())
+                    done = terminated or truncated
+            with roadloop.RoadloopEnv("highway-v0") as env:
+                with self.assertRaisesRegex(roadloop.RoadloopError, "highway-fast-v0, not for highway-v0") as e:
+                    env.load_policy(policy)
+                self.assertEqual(e.exception.code, "policy")
+
     def test_next_server(self):
         """A server that ended is replaced."""
         before = server.address()
