@@ -23,8 +23,8 @@ type Driver interface {
 	Stack() *Stack
 }
 
-// Decision is the command of a driver and how it came about. All fields but Command are
-// zero for a driver without layers.
+// Decision is the command of a driver and how it came about. Scene, Forecast,
+// Plan, Want and Guard are zero for a driver without layers.
 type Decision struct {
 	Command  vehicle.Command
 	Scene    *perception.Scene
@@ -32,6 +32,7 @@ type Decision struct {
 	Plan     *planning.Plan
 	Want     vehicle.Command // of the controller, before the guard
 	Guard    control.Intervention
+	Policy   *PolicyView // of a trained policy, nil for other drivers
 }
 
 // Images returns what was read from the frames of the camera.

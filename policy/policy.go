@@ -8,6 +8,7 @@ package policy
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Kind is the type of the values of a space.
@@ -197,4 +198,22 @@ type Actor interface {
 	// Act writes one action for each of n observations, actions [n, size of the action].
 	// It acts greedily: the same observations give the same actions.
 	Act(obs []Array, n int, actions []float32) error
+}
+
+// Thought is what a policy computes for one observation.
+type Thought struct {
+	Action []float32 // the best one
+	// Probabilities of discrete actions. DQN has no probabilities: that of the best is 1.
+	Probabilities []float64
+	// Values of discrete actions, of DQN only: discounted returns.
+	Values []float64
+	// Mean and Std of a continuous action, in its units.
+	Mean, Std []float64
+	// Value is the expected discounted return.
+	Value float64
+}
+
+// Clone returns a copy that shares no memory.
+func (t *Thought) Clone() Thought {
+	return Thought{slices.Clone(t.Action), slices.Clone(t.Probabilities), slices.Clone(t.Values), slices.Clone(t.Mean), slices.Clone(t.Std), t.Value}
 }

@@ -27,6 +27,14 @@ const (
 	NumManeuvers = iota
 )
 
+// choices returns the names of the values of a discrete action, nil for others.
+func (c *Config) choices() []string {
+	if c.Control == Meta {
+		return []string{"keep", "left", "right", "faster", "slower"}
+	}
+	return nil
+}
+
 // Bounds of the controls.
 const (
 	// lateralAccel bounds the steering angle at speed, m/s²: nuPlan's bound of comfort is 4.89.
@@ -69,7 +77,7 @@ func steerLimit(wheelbase, speed float64) float64 {
 type pilot struct {
 	control   Control
 	car       vehicle.Params
-	stanley   *control.Stanley
+	stanley   control.Stanley
 	plan      planning.Plan
 	waypoints [NumWaypoints + 1]planning.Waypoint
 	follow    [followPoints]planning.Waypoint
@@ -88,7 +96,7 @@ const (
 
 // begin begins an episode.
 func (p *pilot) begin(e *Env) {
-	p.stanley = control.NewStanley(&p.car)
+	p.stanley = *control.NewStanley(&p.car)
 	p.lane, p.speed = 0, e.world.Ego().State.Speed
 	p.command = vehicle.Command{}
 }

@@ -11,7 +11,8 @@ import (
 // camera takes the frames of a camera observation.
 type camera struct {
 	cal      sensor.Camera
-	renderer *raster.Renderer
+	coarse   bool             // one sample per pixel
+	renderer *raster.Renderer // made when it is needed first
 	list     scene.List
 	builder  *scene.Builder
 	colors   int
@@ -21,14 +22,13 @@ type camera struct {
 
 // newCamera returns the camera of an observation: the front camera of the car, without noise.
 func newCamera(name string, c *Config) *camera {
-	cam := &camera{cal: sensor.FrontCamera(), colors: c.colors(), frames: max(1, c.Frames)}
+	cam := &camera{cal: sensor.FrontCamera(), coarse: name == Camera96, colors: c.colors(), frames: max(1, c.Frames)}
 	if name == Camera96 {
 		const size = 96
 		f := float64(size) / float64(cam.cal.Width)
 		cam.cal.Width, cam.cal.Height = size, size
 		cam.cal.Fx, cam.cal.Fy, cam.cal.Cx, cam.cal.Cy = f*cam.cal.Fx, f*cam.cal.Fy, size/2, size/2-4
 	}
-	cam.renderer = raster.New(&cam.cal, raster.Channels{Coarse: name == Camera96})
 	cam.stack = make([]byte, cam.cal.Width*cam.cal.Height*cam.colors*cam.frames)
 	return cam
 }
@@ -38,16 +38,19 @@ func (c *camera) begin(e *Env) (err error) {
 	if c.builder, err = e.site.builder(); err != nil {
 		return fmt.Errorf("drive: camera: %w", err)
 	}
-	rgb := c.render(e)
-	for k := range c.frames {
-		c.put(rgb, k)
-	}
+	c.fill(c.render(e))
 	return nil
 }
 
-// shoot adds the frame of the present state to the stack.
-func (c *camera) shoot(e *Env) {
-	rgb := c.render(e)
+// fill makes all frames of the stack the same.
+func (c *camera) fill(rgb []byte) {
+	for k := range c.frames {
+		c.put(rgb, k)
+	}
+}
+
+// push adds a frame to the stack.
+func (c *camera) push(rgb []byte) {
 	if c.frames > 1 {
 		copy(c.stack, c.stack[c.colors:])
 	}
@@ -55,6 +58,9 @@ func (c *camera) shoot(e *Env) {
 }
 
 func (c *camera) render(e *Env) []byte {
+	if c.renderer == nil {
+		c.renderer = raster.New(&c.cal, raster.Channels{Coarse: c.coarse})
+	}
 	w := e.world
 	air := w.Conditions()
 	c.builder.Build(&c.list, &scene.FrameState{

@@ -92,6 +92,20 @@ func (c *course) begin(ego *actor.State, front float64) {
 	c.locate(ego, front)
 }
 
+// find places the ego anywhere on the course: on the line nearest to it that leads its way.
+func (c *course) find(pose geom.Pose, front float64) {
+	nearest := math.Inf(1)
+	for i := range c.lines {
+		l := &c.lines[i]
+		s, d := l.Project(pose.Pos(), 0, l.Length())
+		if away := math.Abs(d); away < nearest && math.Cos(l.At(s).Pose.Yaw-pose.Yaw) > 0 {
+			nearest, c.at, c.s = away, i, s
+		}
+	}
+	c.stop = 0
+	c.locate(pose, front)
+}
+
 // locate finds the ego on the course near its last place. front is the distance from the
 // rear axle to the front bumper, m. It returns the change of d by a change of the line.
 func (c *course) locate(ego *actor.State, front float64) (shift float64) {

@@ -42,8 +42,9 @@ func (e *Env) DriveWith(open runner.DriverFunc) (*Driven, error) {
 		return nil, errors.New("drive: a driver before the first reset")
 	case e.decision > 0:
 		return nil, errors.New("drive: a driver in the middle of an episode")
-	case e.task.config.period()%clock.DriverPeriod != 0:
-		return nil, fmt.Errorf("drive: %s decides %g times a second, which are no whole number of steps of a driver, 50 ms", e.task.spec.Task, e.task.config.Rate)
+	}
+	if err := e.task.CanDrive(); err != nil {
+		return nil, err
 	}
 	c := e.drive()
 	driver, blind, err := open(&c)

@@ -81,6 +81,12 @@ func (e *Env) Reset(seed uint64) error {
 
 // begin begins an episode.
 func (e *Env) begin(next *episode, seed uint64) error {
+	e.enter(next, seed)
+	return e.view.begin(e)
+}
+
+// enter is begin without camera frames.
+func (e *Env) enter(next *episode, seed uint64) {
 	e.episode, e.seed = next, seed
 	ego := e.world.Ego()
 	e.front = ego.Shape.RearToCenter + ego.Shape.Length/2
@@ -99,7 +105,6 @@ func (e *Env) begin(next *episode, seed uint64) error {
 	e.comfort.begin(&ego.State)
 	e.pilot.begin(e)
 	e.near.look(e.world)
-	return e.view.begin(e)
 }
 
 // infraction returns the term of an event.

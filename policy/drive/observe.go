@@ -118,7 +118,7 @@ func (v *view) begin(e *Env) error {
 func (v *view) advance(e *Env) {
 	for _, c := range v.cameras {
 		if c != nil {
-			c.shoot(e)
+			c.push(c.render(e))
 		}
 	}
 }

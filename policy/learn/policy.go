@@ -67,6 +67,14 @@ func (p *Policy) Check() error {
 	return p.Normalizer.check(c.Inputs)
 }
 
+// Share returns a policy with the same weights and a network of its own, for another
+// goroutine.
+func (p *Policy) Share() *Policy {
+	q := *p
+	q.graph = nil
+	return &q
+}
+
 // Close frees the network.
 func (p *Policy) Close() {
 	if p.graph != nil {
@@ -132,41 +140,36 @@ func (p *Policy) logits(out []float32) []float32 {
 	return out[:len(out)-1]
 }
 
-// Thought is what a policy computes for one observation.
-type Thought struct {
-	Action []float32 // the best one
-	// Probabilities of discrete actions. DQN has no probabilities: that of the best is 1.
-	Probabilities []float64
-	// Values of discrete actions, of DQN only: discounted returns.
-	Values []float64
-	// Mean and Std of a continuous action, in its units.
-	Mean, Std []float64
-	// Value is the expected discounted return.
-	Value float64
+// Think returns what the policy computes for one observation.
+func (p *Policy) Think(obs []policy.Array) (t policy.Thought, err error) {
+	err = p.ThinkInto(&t, obs)
+	return t, err
 }
 
-// Think returns what the policy computes for one observation.
-func (p *Policy) Think(obs []policy.Array) (Thought, error) {
+// ThinkInto is Think in the memory of an earlier thought of this policy.
+func (p *Policy) ThinkInto(t *policy.Thought, obs []policy.Array) error {
 	out, err := p.forward(obs, 0, 1)
 	if err != nil {
-		return Thought{}, err
+		return err
 	}
 	out = out[:len(out)/rows]
 	d := newDistribution(&p.Spec.Action)
-	raw := make([]float32, d.dims)
-	t := Thought{Action: make([]float32, d.dims)}
+	if len(t.Action) != d.dims {
+		t.Action = make([]float32, d.dims)
+	}
+	t.Probabilities, t.Values, t.Mean, t.Std = t.Probabilities[:0], t.Values[:0], t.Mean[:0], t.Std[:0]
 	logits := p.logits(out)
-	d.mode(logits, raw)
-	d.action(raw, t.Action)
+	d.mode(logits, t.Action)
+	d.action(t.Action, t.Action)
 	switch {
 	case p.Recipe.DQN != nil:
-		t.Probabilities = make([]float64, d.choices)
-		t.Probabilities[int(raw[0])] = 1
 		for k := range d.choices {
+			t.Probabilities = append(t.Probabilities, 0)
 			t.Values = append(t.Values, float64(value(out, k)))
 		}
-		t.Value = t.Values[int(raw[0])]
-		return t, nil
+		t.Probabilities[int(t.Action[0])] = 1
+		t.Value = t.Values[int(t.Action[0])]
+		return nil
 	case d.choices > 0:
 		total := logSum(logits)
 		for _, v := range logits {
@@ -181,5 +184,5 @@ func (p *Policy) Think(obs []policy.Array) (Thought, error) {
 		}
 	}
 	t.Value = p.ValueScale * float64(out[len(out)-1])
-	return t, nil
+	return nil
 }

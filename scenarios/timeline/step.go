@@ -34,6 +34,7 @@ type Step struct {
 	Plan     *planning.Plan
 	Want     vehicle.Command // of the controller, before the guard
 	Guard    control.Intervention
+	Policy   *roadloop.PolicyView // what a trained policy observed and computed, nil for other drivers
 
 	Decided    vehicle.Command // by the driver, after the guard
 	Command    vehicle.Command // executed: the override if there was one, else Decided
@@ -67,7 +68,7 @@ func capture(m *roadloop.Step, override *vehicle.Command, front string) *Step {
 	f := &Step{
 		Time: m.Time, World: m.World.Clone(),
 		Scene: m.Scene.Clone(), Forecast: planning.CloneForecasts(m.Forecast), Plan: m.Plan.Clone(),
-		Want: m.Want, Guard: m.Guard,
+		Want: m.Want, Guard: m.Guard, Policy: m.Policy.Clone(),
 		Decided: m.Command, Command: m.Command, Events: slices.Clone(m.Events),
 	}
 	if f.Scene != nil {

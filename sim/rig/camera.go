@@ -19,6 +19,7 @@ type Camera struct {
 	Calibration sensor.Camera
 	Noise       float64 // standard deviation in 8-bit levels
 	Dirt        float64 // share of the lens that is covered, 0..1
+	Coarse      bool    // takes one sample per pixel; see raster.Channels
 }
 
 // Check returns an error for the first setting out of range.
@@ -33,7 +34,7 @@ func (c Camera) Check() error {
 }
 
 // Ideal returns the camera without noise and dirt.
-func (c Camera) Ideal() Model { return Camera{Calibration: c.Calibration} }
+func (c Camera) Ideal() Model { return Camera{Calibration: c.Calibration, Coarse: c.Coarse} }
 
 // Start returns a camera in a run.
 func (c Camera) Start(s *Setup) (Device, error) {
@@ -128,6 +129,7 @@ func cloneExposure(e Exposure) Exposure {
 type renderPool struct {
 	builder *scene.Builder
 	cal     *sensor.Camera
+	coarse  bool
 	dirt    dirt      // on the lens
 	workers sync.Pool // of *worker
 }
@@ -139,7 +141,7 @@ func newRenderPool(c *Camera, s *Setup) (*renderPool, error) {
 		return nil, err
 	}
 	blots := s.Stream("dirt")
-	return &renderPool{builder: builder, cal: &c.Calibration, dirt: lensDirt(&c.Calibration, c.Dirt, &blots)}, nil
+	return &renderPool{builder: builder, cal: &c.Calibration, coarse: c.Coarse, dirt: lensDirt(&c.Calibration, c.Dirt, &blots)}, nil
 }
 
 // worker holds the renderer and buffers for one frame at a time.
@@ -152,7 +154,7 @@ type worker struct {
 func (p *renderPool) render(dst []byte, e *Exposure) []byte {
 	at, ok := p.workers.Get().(*worker)
 	if !ok {
-		at = &worker{renderer: raster.New(p.cal, raster.Channels{})}
+		at = &worker{renderer: raster.New(p.cal, raster.Channels{Coarse: p.coarse})}
 	}
 	defer p.workers.Put(at)
 	view := e.View()
