@@ -7,6 +7,7 @@ import (
 	"roadloop/perception"
 	"roadloop/planning"
 	"roadloop/policy"
+	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 	"roadloop/sim/vehicle"
@@ -71,6 +72,15 @@ func (c *Config) action() policy.Space {
 // steerLimit returns the steering angle of the action 1 at a speed, rad.
 func steerLimit(wheelbase, speed float64) float64 {
 	return min(maxSteer, math.Atan(wheelbase*lateralAccel/max(speed*speed, 1)))
+}
+
+// lookAhead returns the distance to the point that pure pursuit steers to at a speed, m.
+func lookAhead(speed float64) float64 { return max(4, .7*speed) }
+
+// pursue returns the steering action on the circle to a point (pure pursuit).
+func (p *pilot) pursue(s *actor.State, to geom.Vec) float32 {
+	at, wheelbase := s.Pose.ToLocal(to), p.car.Wheelbase()
+	return clip(math.Atan(wheelbase*2*at.Y/max(at.Dot(at), 1)) / steerLimit(wheelbase, s.Speed))
 }
 
 // pilot turns actions into commands.

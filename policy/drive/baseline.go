@@ -163,11 +163,8 @@ func (b *Baseline) point(e *Env, t, d float64) geom.Vec {
 // steering returns the action that steers toward a point ahead (pure pursuit).
 func (b *Baseline) steering(e *Env) float32 {
 	s := &e.world.Ego().State
-	ahead := max(4, .7*s.Speed)
-	p := s.Pose.ToLocal(b.point(e, ahead/max(s.Speed, 1), ahead))
-	wheelbase := e.pilot.car.Wheelbase()
-	angle := math.Atan(wheelbase * 2 * p.Y / p.Dot(p))
-	return clip(angle / steerLimit(wheelbase, s.Speed))
+	ahead := lookAhead(s.Speed)
+	return e.pilot.pursue(s, b.point(e, ahead/max(s.Speed, 1), ahead))
 }
 
 // maneuver returns the maneuver toward the wanted lane and acceleration.

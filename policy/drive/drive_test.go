@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -300,6 +301,13 @@ func TestRowsAreInOrder(t *testing.T) {
 		if row[0] != 1 || !near(row[1], want.x/rangeUsers) || !near(row[3], 1) || !near(row[5], want.vx/rangeSpeed) || row[9+want.kind] != 1 {
 			t.Errorf("row %d is %v, want x %g m, vx %g m/s, kind %d", i, row, want.x, want.vx, want.kind)
 		}
+		speed := 10 + want.vx
+		if i == 0 {
+			speed = want.vx
+		}
+		if at := row[firstPlace:]; !near(at[0], want.x/rangeUsers) || !near(at[1], 0) || !near(at[2], speed/rangeSpeed) || !near(at[3], 0) {
+			t.Errorf("row %d is at %v on the route, want %g m ahead with %g m/s", i, at, want.x, speed)
+		}
 	}
 	if row := rows[4*UserValues:]; row[0] != 0 {
 		t.Errorf("a truck at 120 m has the row %v", row[:UserValues])
@@ -321,6 +329,59 @@ func TestStateByHand(t *testing.T) {
 	points := observe(e, RoutePoints).Floats
 	if x, y := points[0], points[1]; !near(x, pointDistance(0)/rangePoints) || !near(y, -.5/rangePoints) {
 		t.Errorf("first point at %g, %g", x*rangePoints, y*rangePoints)
+	}
+}
+
+// A car on the street to the right is ahead on a route that turns right.
+func TestPlaceFollowsTheRoute(t *testing.T) {
+	w := crossing(road.SignalPlan{Green: 1})
+	m, err := road.Generate(w.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range m.Lanes[0].Next {
+		if l := &m.Lanes[id]; l.Turn == road.RightTurn {
+			w.route, w.goal = []road.LaneID{0, id, l.Next[0]}, 60
+		}
+	}
+	w.start.S = m.Lanes[0].Center.Length() - 20
+	const beyond, side = 10, .5
+	w.actors = []sim.ActorSpec{{Kind: actor.Cone, Start: sim.Start{Lane: w.route[2], S: beyond, D: side}}}
+	e := begin(t, w, nil)
+	want := 20 + m.Lanes[w.route[1]].Center.Length() + beyond - e.world.Ego().Shape.RearToCenter
+	row := observe(e, RoadUsers).Floats[UserValues:]
+	if at := row[firstPlace:]; math.Abs(float64(at[0])*rangeUsers-want) > .3 || math.Abs(float64(at[1])*rangeAside-side) > .02 {
+		t.Errorf("the cone is %g m ahead and %g m to the left, want %g and %g", at[0]*rangeUsers, at[1]*rangeAside, want, side)
+	}
+}
+
+// A stop counts until the line, if it is made near it; the world agrees.
+func TestStopIsRemembered(t *testing.T) {
+	w := world{params: road.Params{Kind: road.KindFourWay, Control: road.StopSign}, goal: 20}
+	m, err := road.Generate(w.params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(m.Lanes, func(l road.Lane) bool { return l.Control == road.StopSign })
+	from := &m.Lanes[i]
+	across := &m.Lanes[from.Next[0]]
+	w.route = []road.LaneID{from.ID, across.ID, across.Next[0]}
+	for _, tt := range []struct{ before, want float64 }{{12, 0}, {3, 1}} {
+		w.start = sim.Start{Lane: from.ID, S: 50}
+		w.start.S = from.StopS - begin(t, w, nil).front - tt.before
+		e := begin(t, w, nil)
+		const sign, stopped = 12, 13
+		if s := observe(e, State).Floats; s[sign] != 1 || float64(s[stopped]) != tt.want {
+			t.Errorf("standing %g m before the sign: sign %g, stopped %g", tt.before, s[sign], s[stopped])
+		}
+		for range 60 {
+			if _, err := e.Step([]float32{0, .5}); err != nil || e.done {
+				break
+			}
+		}
+		if got := measure(t, e, "stop-sign"); got != 1-tt.want {
+			t.Errorf("driving on from %g m before the sign: %g infractions", tt.before, got)
+		}
 	}
 }
 

@@ -30,8 +30,9 @@ const (
 	// distance to the next stop line, whether its signal is red, amber or green, whether it has a
 	// stop sign, whether the ego has stopped before it, whether it has a yield sign, distance to the goal, whether there is a lane on the left and on the right, room
 	// to the left and the right edge of the lanes, distance to the end of the present line of
-	// the route, the side of the lane change there, and the last action (zeros for Trajectory).
-	StateSize = 24
+	// the route, the side of the lane change there, the steering of pure pursuit of the route (as
+	// an action of Continuous), and the last action (zeros for Trajectory).
+	StateSize = 25
 	// NumPoints is the number of points of RoutePoints; each has x, y, heading, curvature and
 	// speed limit.
 	NumPoints   = 16
@@ -184,7 +185,7 @@ func (e *Env) observeState(dst []float32) {
 		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign, stopped, yield,
 		(c.total - c.progress()) / rangeGoal,
 		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
-		leave, float64(c.side), action[0], action[1],
+		leave, float64(c.side), float64(e.pilot.pursue(s, l.At(c.s+lookAhead(s.Speed)).Pose.Pos())), action[0], action[1],
 	} {
 		dst[i] = clip(x)
 	}
