@@ -93,8 +93,8 @@ func (c *course) begin(ego *actor.State, front float64) {
 }
 
 // find places the ego anywhere on the course: on the line nearest to it that leads its way.
-func (c *course) find(pose geom.Pose, front float64) {
-	nearest := math.Inf(1)
+func (c *course) find(ego *actor.State, front float64) {
+	nearest, pose := math.Inf(1), &ego.Pose
 	for i := range c.lines {
 		l := &c.lines[i]
 		s, d := l.Project(pose.Pos(), 0, l.Length())
@@ -102,8 +102,8 @@ func (c *course) find(pose geom.Pose, front float64) {
 			nearest, c.at, c.s = away, i, s
 		}
 	}
-	c.stop = 0
-	c.locate(pose, front)
+	c.stop, c.stopped = 0, false
+	c.locate(ego, front)
 }
 
 // locate finds the ego on the course near its last place. front is the distance from the

@@ -182,11 +182,11 @@ func (d *Driver) decide(now clock.Tick) error {
 	e := d.env
 	if d.decided {
 		e.locate()
-		e.near.look(e.world)
+		e.near.look(e.world, e.course)
 	} else {
 		e.enter(e.episode, 0)
 		if now > 0 {
-			e.course.find(e.world.Ego().State.Pose, e.front)
+			e.course.find(&e.world.Ego().State, e.front)
 		}
 	}
 	for i, c := range e.view.cameras {

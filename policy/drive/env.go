@@ -104,7 +104,7 @@ func (e *Env) enter(next *episode, seed uint64) {
 	clear(e.last)
 	e.comfort.begin(&ego.State)
 	e.pilot.begin(e)
-	e.near.look(e.world)
+	e.near.look(e.world, e.course)
 }
 
 // infraction returns the term of an event.
@@ -222,7 +222,7 @@ func (e *Env) assess() {
 	s := &e.world.Ego().State
 	e.decision++
 	e.locate()
-	e.near.look(e.world)
+	e.near.look(e.world, e.course)
 	q := &e.step
 	q[elapsed] = 1 / e.task.config.Rate
 	if e.course.astray() {

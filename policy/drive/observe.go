@@ -19,6 +19,8 @@ const (
 	rangeCurvature = .1    // 1/m
 	rangeUsers     = 100.0 // m
 	rangeAside     = 20.0  // m, of road users from the route
+	rangeTime      = 8.0   // s, until road users are in the way
+	rangeMargin    = 5.0   // m/s, to the speed that the road allows
 	rangeLength    = 12.0  // m, of road users
 	rangeWidth     = 3.0   // m
 )
@@ -31,8 +33,12 @@ const (
 	// stop sign, whether the ego has stopped before it, whether it has a yield sign, distance to the goal, whether there is a lane on the left and on the right, room
 	// to the left and the right edge of the lanes, distance to the end of the present line of
 	// the route, the side of the lane change there, the steering of pure pursuit of the route (as
-	// an action of Continuous), and the last action (zeros for Trajectory).
-	StateSize = 25
+	// an action of Continuous), the last action (zeros for Trajectory), what is missing to the
+	// speed that the road allows half a second ahead, the deceleration that stops at the stop
+	// line, and of the nearest road user in the way along the route: the gap, its speed
+	// relative to the ego, and the deceleration to its speed; and the least time to contact of
+	// RoadUsers.
+	StateSize = 31
 	// NumPoints is the number of points of RoutePoints; each has x, y, heading, curvature and
 	// speed limit.
 	NumPoints   = 16
@@ -40,11 +46,12 @@ const (
 	// NumUsers is the number of road users of RoadUsers, after the ego's row; UserValues are
 	// presence, x, y, cosine and sine of the heading, vx, vy, length, width, the kind: car or
 	// van, truck or bus, two-wheeler, on foot, obstacle; and the place and the velocity along
-	// the route: distance ahead of the ego, offset to the left of the route, speed along it, and
-	// speed to its left. All but length, width, kind and the last three are relative to the ego;
-	// the ego's own row has its speed as vx.
+	// the route: distance ahead of the ego, offset to the left of the route, speed along it,
+	// speed to its left; and, at constant velocities along the route, the time until it is in the
+	// ego's way and the time until it touches the ego, up to 8 s. Places up to the one on the
+	// route are relative to the ego; the ego's own row has its speed as vx.
 	NumUsers   = 16
-	UserValues = 18
+	UserValues = 20
 	// NumRays is the number of Rays, counter-clockwise from straight ahead.
 	NumRays = 40
 )
@@ -180,15 +187,29 @@ func (e *Env) observeState(dst []float32) {
 			action[0] /= NumManeuvers - 1
 		}
 	}
+	lead, closing := 1.0, 0.0
+	if n := &e.near; n.gap < rangeUsers {
+		lead, closing = n.gap/rangeUsers, s.Speed-n.leadSpeed
+	}
 	for i, x := range [StateSize]float64{
 		s.Speed / rangeSpeed, s.Accel / rangeAccel, s.YawRate, s.Steer / maxSteer, c.d / rangeOffset, c.heading,
 		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign, stopped, yield,
 		(c.total - c.progress()) / rangeGoal,
 		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
 		leave, float64(c.side), float64(e.pilot.pursue(s, l.At(c.s+lookAhead(s.Speed)).Pose.Pos())), action[0], action[1],
+		(c.allowed(c.s+.5*s.Speed) - s.Speed) / rangeMargin, braking(s.Speed, stop*rangeStop), lead, -closing / rangeSpeed,
+		braking(closing, lead*rangeUsers), e.near.meets / rangeTime,
 	} {
 		dst[i] = clip(x)
 	}
+}
+
+// braking returns the deceleration that takes a speed to 0 within a distance, as a share of
+// rangeAccel.
+func braking(speed, distance float64) float64 {
+	const least = .5 // m
+	speed = max(0, speed)
+	return speed * speed / (2 * max(distance, least)) / rangeAccel
 }
 
 // light returns the light of a signal, road.Off for none.
