@@ -69,7 +69,7 @@ type Config struct {
 	Rate float64 `json:"rate"`
 	// Time is the length of an episode at which it is truncated, s.
 	Time float64 `json:"time"`
-	// Blocked is the time of standing after which an episode is truncated, s.
+	// Blocked is the time of standing after which an episode is over, s.
 	Blocked float64 `json:"blocked"`
 	Control Control `json:"control"`
 	// Observations are names of observations, in the order in which policies receive them.

@@ -37,7 +37,6 @@ type Env struct {
 	totals       [numTerms]float64 // of the episode
 	speeds       float64           // sum over the decisions, m/s
 	succeeded    bool
-	blocked      bool
 	done         bool
 }
 
@@ -92,7 +91,7 @@ func (e *Env) enter(next *episode, seed uint64) {
 	e.front = ego.Shape.RearToCenter + ego.Shape.Length/2
 	e.course.begin(&ego.State, e.front)
 	e.decision, e.standing, e.best, e.speeds = 0, 0, 0, 0
-	e.succeeded, e.blocked, e.done = false, false, false
+	e.succeeded, e.done = false, false
 	e.horizon = min(e.task.spec.Horizon, int(math.Ceil(e.time*e.task.config.Rate)))
 	e.step, e.totals = [numTerms]float64{}, [numTerms]float64{}
 	e.allowedTerms = [numTerms]bool{}
@@ -160,7 +159,7 @@ func (e *Env) proceed(ctx context.Context, by *guest) (policy.Result, error) {
 		e.totals[i] += q
 	}
 	r.Terminated = r.Terminated || e.succeeded
-	r.Truncated = !r.Terminated && (e.blocked || e.decision >= e.horizon)
+	r.Truncated = !r.Terminated && (e.step[blocked] > 0 || e.decision >= e.horizon)
 	e.done = r.Done()
 	e.view.advance(e)
 	return r, nil
@@ -245,7 +244,9 @@ func (e *Env) assess() {
 	if s.Speed > standsAt {
 		e.standing = 0
 	}
-	e.blocked = float64(e.standing) >= e.task.config.Blocked*e.task.config.Rate
+	if float64(e.standing) >= e.task.config.Blocked*e.task.config.Rate {
+		q[blocked] = 1
+	}
 	if e.best >= e.course.total && !e.ended() {
 		q[goal], e.succeeded = 1, true
 	}
@@ -273,7 +274,6 @@ const (
 	measureTime       = "time"
 	measureSpeed      = "speed"
 	measureComfort    = "comfort"
-	measureBlocked    = "blocked"
 )
 
 // Measures lists the measures of an episode: success, 0 or 1; completion, the share of the
@@ -281,7 +281,7 @@ const (
 // within the bounds of comfort; blocked, 0 or 1; the number of each infraction; and the share
 // of the time of speeding and too-close.
 func Measures() []string {
-	out := []string{measureSuccess, measureCompletion, measureDistance, measureTime, measureSpeed, measureComfort, measureBlocked}
+	out := []string{measureSuccess, measureCompletion, measureDistance, measureTime, measureSpeed, measureComfort, termNames[blocked]}
 	for t := collision; t <= stranded; t++ {
 		out = append(out, termNames[t])
 	}
@@ -295,7 +295,7 @@ func (e *Env) Measure(dst []float64) {
 	if e.episode != nil {
 		share = e.best / e.course.total
 	}
-	dst = append(dst[:0], one(e.succeeded), share, e.distance(), e.totals[elapsed], e.speeds/steps, 1-e.totals[discomfort]/steps, one(e.blocked))
+	dst = append(dst[:0], one(e.succeeded), share, e.distance(), e.totals[elapsed], e.speeds/steps, 1-e.totals[discomfort]/steps, e.totals[blocked])
 	for t := collision; t <= stranded; t++ {
 		dst = append(dst, e.totals[t])
 	}

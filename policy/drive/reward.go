@@ -33,8 +33,8 @@ type Term struct {
 type term int
 
 // Quantities of a step. Progress is the share of the route, goal is 1 in the step that reaches
-// it, time is in s. Infractions are 1 in the step in which they begin; speeding, discomfort
-// and tooClose are 1 while they last.
+// it, time is in s. Infractions are 1 in the step in which they begin, blocked in the step in
+// which the ego has stood too long; speeding, discomfort and tooClose are 1 while they last.
 const (
 	progress term = iota
 	goal
@@ -47,6 +47,7 @@ const (
 	deviation
 	laneDeparture
 	stranded
+	blocked
 	speeding
 	discomfort
 	tooClose
@@ -54,17 +55,18 @@ const (
 )
 
 var termNames = [numTerms]string{"progress", "goal", "time", "collision", "red-light", "stop-sign", "off-road", "wrong-way", "route-deviation",
-	"lane-departure", "stranded", "speeding", "discomfort", "too-close"}
+	"lane-departure", "stranded", "blocked", "speeding", "discomfort", "too-close"}
 
 // DefaultReward returns the reward of CaRL (Jaeger et al. 2025): the share of the route that
 // was completed; infractions end the episode, or reduce the progress while they last. The end
 // itself costs little: what is lost is the rest of the route. With a price of half a route,
-// policies in towns learned to stand.
+// policies in towns learned to stand. To stand too long is an end like the others: as a mere
+// truncation it would be worth what a policy expects of standing.
 func DefaultReward() Reward {
 	end := Term{Reward: -.1, Terminate: true}
 	return Reward{
 		"progress": {Reward: 1}, "collision": end, "red-light": end, "stop-sign": end, "off-road": end, "wrong-way": end, "route-deviation": end,
-		"speeding": {Factor: .5}, "discomfort": {Factor: .5}, "too-close": {Factor: .5},
+		"blocked": end, "speeding": {Factor: .5}, "discomfort": {Factor: .5}, "too-close": {Factor: .5},
 	}
 }
 
