@@ -80,7 +80,7 @@ var arrows = []struct {
 	{"roadloop/scenarios/edit", []string{"=roadloop/scenarios", "=roadloop/scenarios/runner", "roadloop/sim"}, "the editor of files drives nothing"},
 	{"roadloop/scenarios", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/assets", "roadloop/scenarios"}, loop...), "scenarios know no registry of drivers, no command and no window"},
 	{"roadloop/policy", append([]string{"=roadloop", "roadloop/trace", "roadloop/oracle", "roadloop/scenarios", "roadloop/policy"}, loop...), "policies learn in worlds and scenarios, and know no command and no window"},
-	{"roadloop/drivers", []string{"roadloop/trace", "roadloop/assets", "=roadloop/scenarios/runner", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
+	{"roadloop/drivers", []string{"=roadloop", "roadloop/trace", "roadloop/assets", "=roadloop/scenarios/runner", "roadloop/policy", "roadloop/perception", "roadloop/planning", "roadloop/sim"}, "a registry opens drivers for scenarios, and drives none"},
 	{"roadloop/desktop/internal/ui", []string{"roadloop/desktop/internal/ui"}, "the toolkit knows no road"},
 	{"roadloop/desktop", []string{"roadloop"}, "the window shows everything but the commands"},
 	{"roadloop/cli", []string{"roadloop"}, "the command line parses and prints"},

@@ -186,8 +186,10 @@ func TestNamesAreTakenOnce(t *testing.T) {
 	r := drivers.New()
 	detector := func() (perception.Detector, error) { return emptyDetector{new(int)}, nil }
 	for name, register := range map[string]func(){
-		"driver stack": func() { r.Register("stack", newStack) }, "driver without a name": func() { r.Register("", newStack) },
-		"perception cnn": func() { r.RegisterPerception("cnn", detector) }, "perception without a name": func() { r.RegisterPerception("", detector) },
+		"driver stack": func() { r.Register("stack", newStack) }, "driver of traces": func() { r.Register(drivers.PolicyDriver, newStack) },
+		"driver like a file": func() { r.Register("mine.rlp", newStack) }, "policy stack": func() { r.RegisterPolicy("stack", nil) },
+		"driver without a name": func() { r.Register("", newStack) },
+		"perception cnn":        func() { r.RegisterPerception("cnn", detector) }, "perception without a name": func() { r.RegisterPerception("", detector) },
 	} {
 		func() {
 			defer func() {

@@ -1,6 +1,7 @@
-// Package drivers opens drivers by name. A Registry knows the built-in drivers and
-// perceptions; a program adds its own with Register and RegisterPerception, and the
-// commands and the window offer them like the built-in ones.
+// Package drivers opens drivers by name. A Registry knows the built-in drivers, policies and
+// perceptions; a program adds its own with Register, RegisterPolicy and RegisterPerception,
+// and the commands and the window offer them like the built-in ones. A file of a trained
+// policy is a driver, too.
 package drivers
 
 import (
@@ -15,6 +16,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/planning/refdriver"
+	"roadloop/policy/bundled"
 	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
@@ -23,10 +25,12 @@ import (
 // other methods may be called concurrently.
 type Registry struct {
 	drivers     []driver
+	bundled     []bundledPolicy
 	perceptions []detection
 
 	mu       sync.Mutex
 	networks map[string]*Network // by SHA-256, and as requested
+	policies map[string]*Policy  // by SHA-256, and as requested
 }
 
 // driver is a driver that can be opened.
@@ -44,7 +48,7 @@ type detection struct {
 }
 
 // New returns a registry with the built-in drivers, the modular stack and the reference
-// drivers of UN R157, and with the perceptions cnn, cnn-opencv and oracle.
+// drivers of UN R157, the bundled policies, and the perceptions cnn, cnn-opencv and oracle.
 func New() *Registry {
 	r := &Registry{
 		drivers: []driver{{name: runner.Stack, factory: runner.NewStackFactory}},
@@ -55,12 +59,15 @@ func New() *Registry {
 			{runner.CNNOpenCV, true, func(n *Network) (perception.Detector, error) { return newDetector(n.newOpenCV()) }},
 			{runner.Oracle, false, func(*Network) (perception.Detector, error) { return nil, nil }},
 		},
-		networks: make(map[string]*Network),
+		networks: make(map[string]*Network), policies: make(map[string]*Policy),
 	}
 	for _, m := range refdriver.Models() {
 		r.drivers = append(r.drivers, driver{m.Name(), true, func(d perception.Detector) runner.DriverFactory {
 			return runner.NewReferenceFactory(m, d)
 		}})
+	}
+	for _, p := range bundled.All() {
+		r.RegisterPolicy(p.Name, p.Data)
 	}
 	return r
 }
@@ -86,16 +93,25 @@ func checkName(what, name string, taken []string) {
 	if name == "" {
 		panic(fmt.Sprintf("drivers: a %s has no name", what))
 	}
-	if slices.Contains(taken, name) {
+	if slices.Contains(taken, name) || name == PolicyDriver || isPolicyFile(name) {
 		panic(fmt.Sprintf("drivers: there is already a %s %q", what, name))
 	}
 }
 
-// Drivers returns the names of the drivers, the stack first.
+// Drivers returns the names of the drivers: the stack first, the policies last.
 func (r *Registry) Drivers() []string {
 	var names []string
 	for i := range r.drivers {
 		names = append(names, r.drivers[i].name)
+	}
+	return append(names, r.Policies()...)
+}
+
+// Policies returns the names of the bundled and registered policies.
+func (r *Registry) Policies() []string {
+	var names []string
+	for i := range r.bundled {
+		names = append(names, r.bundled[i].name)
 	}
 	return names
 }
@@ -122,7 +138,7 @@ func (r *Registry) UsesNetwork(name string) bool {
 func (r *Registry) driver(name string) (*driver, error) {
 	i := slices.IndexFunc(r.drivers, func(d driver) bool { return d.name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("unknown driver %q: this program has %s", name, strings.Join(r.Drivers(), ", "))
+		return nil, fmt.Errorf("unknown driver %q: this program has %s, and policies, FILE.rlp", name, strings.Join(r.Drivers(), ", "))
 	}
 	return &r.drivers[i], nil
 }
@@ -135,9 +151,14 @@ func (r *Registry) detection(name string) (*detection, error) {
 	return &r.perceptions[i], nil
 }
 
-// Check returns an error if the registry has no such driver or perception, or if the
-// perception does not use the requested network. It loads nothing.
+// Check returns an error if the registry has no such driver or perception, if the
+// perception does not use the requested network, or for a policy that cannot drive. It loads
+// no network of a perception.
 func (r *Registry) Check(id trace.DriverID) error {
+	if r.IsPolicy(id.Name) {
+		_, err := r.requestedPolicy(id)
+		return err
+	}
 	if _, err := r.driver(id.Name); err != nil {
 		return err
 	}
@@ -154,8 +175,13 @@ func (r *Registry) Check(id trace.DriverID) error {
 // may be any name that Network accepts; that of the result is a SHA-256, or "" without a
 // network. An ONNX model resolves the perception cnn to cnn-opencv. An instruction set
 // that is not "" becomes that of this process; Resolve returns an error if that is not
-// possible, and opencv.ErrNotIncluded in a build without OpenCV that would need it.
+// possible, and opencv.ErrNotIncluded in a build without OpenCV that would need it. The
+// identity of a policy is PolicyDriver, its own perception, and the SHA-256 of its file; a
+// request for a registered policy or a file may have any perception and network.
 func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
+	if r.IsPolicy(id.Name) {
+		return r.resolvePolicy(id)
+	}
 	if err := r.Check(id); err != nil {
 		return id, err
 	}
@@ -185,14 +211,21 @@ func (r *Registry) Resolve(id trace.DriverID) (trace.DriverID, error) {
 
 // Open returns the factory of a driver, with a detector of its own that Close frees.
 func (r *Registry) Open(id trace.DriverID) (runner.DriverFactory, error) {
-	return r.open(id, r.OpenDetector)
+	return r.open(id, r.OpenDetector, func(p *Policy) runner.DriverFactory { return p.factory() })
 }
 
-// open returns the factory of a driver with a detector from get.
-func (r *Registry) open(id trace.DriverID, get func(trace.DriverID) (perception.Detector, error)) (runner.DriverFactory, error) {
+// open returns the factory of a driver with a detector from get, or that of a policy.
+func (r *Registry) open(id trace.DriverID, get func(trace.DriverID) (perception.Detector, error), of func(*Policy) runner.DriverFactory) (runner.DriverFactory, error) {
 	id, err := r.Resolve(id)
 	if err != nil {
 		return nil, err
+	}
+	if id.Name == PolicyDriver {
+		p, err := r.Policy(id.Model)
+		if err != nil {
+			return nil, err
+		}
+		return of(p), nil
 	}
 	d, err := r.driver(id.Name)
 	if err != nil {
@@ -222,23 +255,36 @@ func (r *Registry) OpenDetector(id trace.DriverID) (perception.Detector, error) 
 	return p.open(n)
 }
 
-// Pool keeps detectors open for drivers that take turns, such as those of a window or of a
-// trace. Drivers with the same perception and network share a detector.
+// Pool keeps detectors and policies open for drivers that take turns, such as those of a window
+// or of a trace. Drivers with the same perception and network share a detector, and drivers of
+// the same policy its network.
 type Pool struct {
 	registry *Registry
 
 	mu        sync.Mutex
 	detectors map[trace.DriverID]perception.Detector // by perception and network; nil for ground truth
+	policies  map[*Policy]*policyFactory
 }
 
 // NewPool returns an empty pool. Call Close at the end.
 func (r *Registry) NewPool() *Pool {
-	return &Pool{registry: r, detectors: make(map[trace.DriverID]perception.Detector)}
+	return &Pool{registry: r, detectors: make(map[trace.DriverID]perception.Detector), policies: make(map[*Policy]*policyFactory)}
 }
 
 // Open returns the factory of a driver. The pool closes it. Open is a timeline.OpenDriver.
 func (p *Pool) Open(id trace.DriverID) (runner.DriverFactory, error) {
-	return p.registry.open(id, p.detector)
+	return p.registry.open(id, p.detector, p.policy)
+}
+
+func (p *Pool) policy(of *Policy) runner.DriverFactory {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.policies[of]
+	if f == nil {
+		f = of.factory()
+		p.policies[of] = f
+	}
+	return f
 }
 
 func (p *Pool) detector(id trace.DriverID) (perception.Detector, error) {
@@ -260,7 +306,7 @@ func (p *Pool) detector(id trace.DriverID) (perception.Detector, error) {
 	return d, nil
 }
 
-// Close frees the detectors.
+// Close frees the detectors and the networks of policies.
 func (p *Pool) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -270,6 +316,10 @@ func (p *Pool) Close() error {
 			err = errors.Join(err, s.Close())
 		}
 	}
+	for _, f := range p.policies {
+		err = errors.Join(err, f.Close())
+	}
 	clear(p.detectors)
+	clear(p.policies)
 	return err
 }

@@ -1,0 +1,152 @@
+package drivers_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"roadloop"
+	"roadloop/drivers"
+	"roadloop/layertest"
+	"roadloop/perception/network"
+	"roadloop/policy"
+	"roadloop/policy/policytest"
+	"roadloop/scenarios/drivetest"
+	"roadloop/trace"
+)
+
+// writePolicy writes an untrained policy of the highway task, and returns the path and the bytes.
+func writePolicy(t *testing.T, name string, change func(*policy.Spec)) (path string, data []byte) {
+	t.Helper()
+	spec := policytest.Spec(t, "drive-highway-v0")
+	if change != nil {
+		change(&spec)
+	}
+	data = policytest.Untrained(t, spec)
+	path = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, data
+}
+
+// A file, a registered policy, and the SHA-256 of either are the same driver.
+func TestPolicyIsIdentifiedByItsFile(t *testing.T) {
+	path, data := writePolicy(t, "p.rlp", nil)
+	sum := sha256.Sum256(data)
+	want := trace.DriverID{Name: drivers.PolicyDriver, Perception: "oracle", Model: hex.EncodeToString(sum[:]), ISA: network.ISA()}
+	r, other := drivers.New(), drivers.New()
+	other.RegisterPolicy("bold", data)
+	if !slices.Contains(other.Drivers(), "bold") || !other.IsPolicy("bold") || r.IsPolicy("bold") || r.IsPolicy("stack") || !r.IsPolicy(path) {
+		t.Errorf("drivers %v", other.Drivers())
+	}
+	for _, try := range []struct {
+		r  *drivers.Registry
+		id trace.DriverID
+	}{
+		{other, trace.DriverID{Name: "bold", Perception: "cnn", Model: drivers.Small}}, // the choices of a window
+		{other, want},
+		{r, trace.DriverID{Name: path, Perception: "cnn"}},
+		{r, want}, // it was loaded before
+		{r, trace.DriverID{Name: drivers.PolicyDriver, Model: path}},
+	} {
+		if id, err := try.r.Resolve(try.id); err != nil || id != want {
+			t.Errorf("%+v: %+v, %v, want %+v", try.id, id, err, want)
+		}
+		if err := try.r.Check(try.id); err != nil {
+			t.Errorf("%+v: %v", try.id, err)
+		}
+	}
+	if _, err := drivers.New().Resolve(want); err == nil || !strings.Contains(err.Error(), "the policy "+want.Model[:12]+" is neither bundled nor loaded") {
+		t.Errorf("a policy that is not here: %v", err)
+	}
+}
+
+// A policy drives equally from a factory and from a pool, and conforms.
+func TestPolicyDrives(t *testing.T) {
+	path, _ := writePolicy(t, "p.RLP", nil)
+	r := drivers.New()
+	pool := r.NewPool()
+	id := trace.DriverID{Name: path, Perception: "cnn"}
+	alone, err := r.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, err := pool.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := pool.Open(id); err != nil || again != shared {
+		t.Errorf("the pool opened %v, %v, want the factory that it has", again, err)
+	}
+	want := drive(t, alone)
+	if d, differ := trace.Compare(want, drive(t, shared)); differ {
+		t.Error(d)
+	}
+	c := drivetest.Short(t, "cut-in", 3, 2).Drive
+	c.Blind = true
+	layertest.Driver(t, &c, func() (roadloop.Driver, error) {
+		d, blind, err := alone.Driver(&c)
+		if !blind {
+			t.Error("a policy with ground truth has sensors")
+		}
+		return d, err
+	})
+	if err := alone.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := pool.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPoliciesThatCannotDrive(t *testing.T) {
+	for want, change := range map[string]func(*policy.Spec){
+		"a policy of the task highway-fast-v0 cannot drive in the worlds of roadloop, only one of drive-highway-v0, ": func(s *policy.Spec) { s.Task = "highway-fast-v0" },
+		"the policy needs 2 observations, drive-highway-v0 gives 3":                                                   func(s *policy.Spec) { s.Observation = s.Observation[:2] },
+		"the policy needs the observation state box[9] -1..1, drive-highway-v0 gives state box[22] -1..1":             func(s *policy.Spec) { s.Observation = slices.Clone(s.Observation); s.Observation[0].Shape = []int{9} },
+		"the policy returns the action go box[3] -1..1, drive-highway-v0 takes ":                                      func(s *policy.Spec) { s.Action.Name, s.Action.Shape = "go", []int{3} },
+		"the policy decides 5 times a second, drive-highway-v0 10 times":                                              func(s *policy.Spec) { s.Rate = 5 },
+	} {
+		path, data := writePolicy(t, "p.rlp", change)
+		r := drivers.New()
+		if _, err := r.Open(trace.DriverID{Name: path}); err == nil || !strings.Contains(err.Error(), path+": "+want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+		r.RegisterPolicy("bold", data)
+		if err := r.Check(trace.DriverID{Name: "bold"}); err == nil || !strings.Contains(err.Error(), "bold: "+want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	text := filepath.Join(t.TempDir(), "text.rlp")
+	if err := os.WriteFile(text, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{text: "text.rlp: not a roadloop policy", "absent.rlp": "reading the policy: open absent.rlp: no such file"} {
+		if err := drivers.New().Check(trace.DriverID{Name: path}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+}
+
+// Every policy that comes with the program fits its task in this program, and drives.
+func TestBundledPoliciesDrive(t *testing.T) {
+	r := drivers.New()
+	for _, name := range r.Policies() {
+		f, err := r.Open(trace.DriverID{Name: name})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if out := drive(t, f); len(out.Records) != 10 {
+			t.Errorf("%s: %d decisions in half a second", name, len(out.Records))
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
