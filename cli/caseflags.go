@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop"
+	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/runner"
@@ -31,7 +32,7 @@ type caseFlags struct {
 func (f *caseFlags) add(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the case, if CASE names none")
-	f.registerLayered(fl)
+	f.registerReplaceable(fl)
 	fl.StringVar(&f.fault, "fault", "", "inject this `fault`, such as camera-late or camera-late@camera-left; see roadloop mutate")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 }
@@ -73,6 +74,17 @@ func (f *caseFlags) findRecorded(path string) (*scenarios.Case, error) {
 	}
 	if drivers := severalDrivers(t); drivers != "" {
 		return nil, fmt.Errorf("%s: driven by %s; this command needs a single driver: name the case instead, such as cut-in/7", path, drivers)
+	}
+	if id.Name == drivers.PolicyDriver {
+		if err := loadRecorded(f.registry, &t.Header, f.id.Model); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		p, err := f.registry.Policy(id.Model)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		f.id.Name, f.id.Model = p.Name, "" // as --driver names it
+		return scenarios.RecordedCase(&t.Header)
 	}
 	if f.id.Model != "" && f.registry.UsesNetwork(id.Perception) {
 		id.Model = f.id.Model

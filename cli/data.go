@@ -84,7 +84,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	fl.StringSliceVar(&f.channels, "channels", nil, "extra images: any of depth, class, instance")
 	choiceVar(fl, &f.rig, "rig", "", rig.Names(), "write all cameras of this `rig`: "+strings.Join(rig.Names(), " or ")+" (default the front camera alone)")
 	fl.StringVar(&f.from, "from", "", "write this `trace` as a demonstration")
-	registerModel(fl, &f.model)
+	registerRecordedModel(fl, &f.model)
 	fl.StringVar(&f.out, "out", "out/data", "output `folder`")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 	return cmd

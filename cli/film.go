@@ -220,7 +220,11 @@ func (f *filmFlags) start(ctx context.Context, name string) (*startedDrive, erro
 	if err != nil {
 		return nil, err
 	}
-	factory, err := f.open()
+	id, err := f.registry.Resolve(f.id)
+	if err != nil {
+		return nil, err
+	}
+	factory, err := f.registry.Open(id)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +233,7 @@ func (f *filmFlags) start(ctx context.Context, name string) (*startedDrive, erro
 		_ = factory.Close() // the first error matters
 		return nil, err
 	}
-	t.SetDriverID(f.id)
+	t.SetDriverID(id)
 	return &startedDrive{t, -1, factory.Close}, nil
 }
 

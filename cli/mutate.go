@@ -106,7 +106,7 @@ func mutate(ctx context.Context, f *mutateFlags, patterns []string, stdout, stde
 
 // stack returns a constructor of factories of the stack.
 func (f *mutateFlags) stack(perception, model string) func() (runner.DriverFactory, error) {
-	d := driverFlags{f.registry, trace.DriverID{Name: runner.Stack, Perception: perception, Model: model}}
+	d := driverFlags{registry: f.registry, id: trace.DriverID{Name: runner.Stack, Perception: perception, Model: model}}
 	return d.open
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"roadloop/drivers"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/runner"
@@ -77,7 +78,8 @@ func writeReplay(bundled func() (*report.Program, error), program, file string, 
 		f := runFlags{driverFlags: driverFlags{id: id}, program: program}
 		result := runner.NewResult(out, &runner.Options{DriverID: id})
 		result.Command = f.repeat().Of(out.Case)
-		if len(recorded.Overrides) > 0 || len(h.Changes) > 0 { // no run of the driver repeats the drive
+		// No run of one driver repeats the drive, or the file of the policy is not known.
+		if len(recorded.Overrides) > 0 || len(h.Changes) > 0 || h.Name == drivers.PolicyDriver {
 			result.Command = program + " replay " + runner.ShellQuote(name)
 		}
 		results.Append(result)

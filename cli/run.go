@@ -330,10 +330,11 @@ func (f *runFlags) setup(o *runner.Options) *runner.RunConfig {
 // repeat returns the maker of commands that drive a case in the same way.
 func (f *runFlags) repeat() runner.Repeat {
 	var parts []string
-	for _, flag := range []struct{ name, value, usual string }{
-		{"driver", f.id.Name, runner.Stack}, {"perception", f.id.Perception, runner.CNN}, {"model", f.id.Model, ""}, {"isa", f.isa, ""}, {"fault", f.fault, ""},
-	} {
-		if flag.value != flag.usual {
+	if text := f.text(); text != "" {
+		parts = append(parts, text)
+	}
+	for _, flag := range []struct{ name, value string }{{"isa", f.isa}, {"fault", f.fault}} {
+		if flag.value != "" {
 			parts = append(parts, "--"+flag.name+" "+runner.ShellQuote(flag.value))
 		}
 	}

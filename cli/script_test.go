@@ -21,6 +21,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/opencv"
 	"roadloop/perception"
+	"roadloop/policy/policytest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/report"
 	"roadloop/sim/sensor"
@@ -33,6 +34,7 @@ var programs = map[string]func() *drivers.Registry{
 	"roadloop": drivers.New,
 	"mine": func() *drivers.Registry {
 		r := drivers.New()
+		r.RegisterPolicy("bold", []byte("not a policy"))
 		r.Register("still", func(*roadloop.Case, perception.Perceiver) (roadloop.Driver, error) { return still{}, nil })
 		return r
 	},
@@ -59,6 +61,10 @@ func (still) Stack() *roadloop.Stack   { return nil }
 // Each command has scripts that begin with its name, and foreign.txtar is of another program.
 func TestScripts(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "")
+	untrained := map[string][]byte{"drive-highway-v0": policytest.Untrained(t, policytest.Spec(t, "drive-highway-v0"))}
+	slow, foreign := policytest.Spec(t, "drive-highway-v0"), policytest.Spec(t, "drive-highway-v0")
+	slow.Rate, foreign.Task = 5, "highway-fast-v0"
+	untrained["slow"], untrained["foreign"] = policytest.Untrained(t, slow), policytest.Untrained(t, foreign)
 	dir, err := filepath.Abs("testdata/script") // the working directory changes
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +73,9 @@ func TestScripts(t *testing.T) {
 		Dir: dir,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "json": scriptJSON, "results": scriptResults, "await": scriptAwait,
+			"untrained": func(ts *testscript.TestScript, _ bool, args []string) { // untrained drive-highway-v0 p.rlp
+				ts.Check(os.WriteFile(ts.MkAbs(args[1]), untrained[args[0]], 0o600))
+			},
 		},
 		Condition: func(name string) (bool, error) {
 			switch name {

@@ -97,12 +97,9 @@ func (f *caseFlags) file(c *scenarios.Case, r *analysis.Shrunk, out string) ([]b
 	if err != nil {
 		return nil, err
 	}
-	flags := fmt.Sprintf("%s --seed %d --perception %s", runner.ShellQuote(cmp.Or(out, "-")), r.Seed, f.id.Perception)
-	if f.id.Model != "" {
-		flags += " --model " + runner.ShellQuote(f.id.Model)
-	}
-	if f.id.Name != runner.Stack {
-		flags += " --driver " + f.id.Name
+	flags := fmt.Sprintf("%s --seed %d", runner.ShellQuote(cmp.Or(out, "-")), r.Seed)
+	if text := f.text(); text != "" {
+		flags += " " + text
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Reduced from %s, which fails with %q.\n", c.ID(), r.Was)

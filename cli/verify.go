@@ -40,7 +40,7 @@ cannot be verified gives exit code 2; the other traces are still verified.`,
 			return verifyAll(cmd.Context(), r, args, model, asJSON, cmd.OutOrStdout())
 		},
 	}
-	registerModel(cmd.Flags(), &model)
+	registerRecordedModel(cmd.Flags(), &model)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON instead of text")
 	return cmd
 }

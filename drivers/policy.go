@@ -49,10 +49,11 @@ func (r *Registry) RegisterPolicy(name string, file []byte) {
 // IsPolicy reports whether the name of a driver is that of a trained policy: a registered one,
 // a file that ends in .rlp, or PolicyDriver.
 func (r *Registry) IsPolicy(name string) bool {
-	return name == PolicyDriver || isPolicyFile(name) || r.bundledAt(name) >= 0
+	return name == PolicyDriver || IsPolicyFile(name) || r.bundledAt(name) >= 0
 }
 
-func isPolicyFile(name string) bool { return strings.EqualFold(filepath.Ext(name), ".rlp") }
+// IsPolicyFile reports whether a name is that of a policy file: it ends in .rlp.
+func IsPolicyFile(name string) bool { return strings.EqualFold(filepath.Ext(name), ".rlp") }
 
 func (r *Registry) bundledAt(name string) int {
 	return slices.IndexFunc(r.bundled, func(b bundledPolicy) bool { return b.name == name })

@@ -93,7 +93,7 @@ func checkName(what, name string, taken []string) {
 	if name == "" {
 		panic(fmt.Sprintf("drivers: a %s has no name", what))
 	}
-	if slices.Contains(taken, name) || name == PolicyDriver || isPolicyFile(name) {
+	if slices.Contains(taken, name) || name == PolicyDriver || IsPolicyFile(name) {
 		panic(fmt.Sprintf("drivers: there is already a %s %q", what, name))
 	}
 }
