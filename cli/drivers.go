@@ -134,7 +134,7 @@ func loadRecorded(r *drivers.Registry, h *trace.Header, model string) error {
 		sum = n.SHA256
 	case h.Name == drivers.PolicyDriver:
 		if _, err := r.Policy(h.Model); err != nil {
-			return fmt.Errorf("%w: name its file with --model FILE.rlp", err)
+			return fmt.Errorf("%w: --model FILE.rlp", err)
 		}
 	}
 	if sum != "" && h.Model != "" && sum != h.Model {

@@ -35,6 +35,11 @@ func rootCommand(r *drivers.Registry) *cobra.Command {
 			if err := picture.check(c.Flags().Changed("at")); err != nil {
 				return err
 			}
+			for _, flag := range []string{"perception", "model"} {
+				if r.IsPolicy(config.Driver.Name) && c.Flags().Changed(flag) {
+					return fmt.Errorf("--%s has no effect: the policy %s has its own observations and network", flag, config.Driver.Name)
+				}
+			}
 			return openWindow(config, picture, args)
 		},
 	}

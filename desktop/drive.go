@@ -161,6 +161,10 @@ func (d *drive) nextSeed(by int) {
 // reverse with the detector that the window was started with.
 func (d *drive) togglePerception() {
 	u := d.setup
+	if d.registry.IsPolicy(u.Driver.Name) {
+		d.messages.Add(ui.Info, "A policy has its own observations: choose the stack to change the perception")
+		return
+	}
 	id := trace.DriverID{Name: u.Driver.Name, Perception: runner.Oracle}
 	if u.Driver.Perception == runner.Oracle {
 		if id.Perception, id.Model = d.wanted.Perception, d.wanted.Model; id.Perception == runner.Oracle {

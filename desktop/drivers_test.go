@@ -1,14 +1,19 @@
 package desktop
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop"
+	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/ui/uitest"
 	"roadloop/drivers"
 	"roadloop/perception"
+	"roadloop/policy/policytest"
 	"roadloop/sim/sensor"
 	"roadloop/trace"
 )
@@ -57,5 +62,59 @@ func TestRegisteredDriver(t *testing.T) {
 		if _, err := newWindow(other); err == nil {
 			t.Errorf("%+v: no error", unknown)
 		}
+	}
+}
+
+// A policy is taken over, takes over again, is rewound and forked, in the middle of its
+// decisions; each frame has what it observed.
+func TestPolicyDrives(t *testing.T) {
+	data := policytest.Untrained(t, policytest.Spec(t, "drive-highway-v0"))
+	folder := t.TempDir()
+	file := filepath.Join(folder, "mine.rlp")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := drivers.New()
+	r.RegisterPolicy("bold", data)
+	wanted := trace.DriverID{Name: file}
+	if got := library.Labels(library.Drivers(r, wanted)); !slices.Equal(got[len(got)-2:], []string{"Policy bold", "Policy mine.rlp"}) {
+		t.Errorf("drivers %q", got)
+	}
+	s := &testWindow{T: t, folder: folder, screen: ebiten.NewImage(640, 480)}
+	config := settings{Source: &s.User, Folder: folder, Settings: folder, Cache: folder, Drivers: r, Driver: wanted}
+	var err error
+	if s.window, err = newWindow(config); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.leave)
+	o, err := find("braking-lead")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.window.Open(o)
+	s.until("some driving", func() bool { return s.Timeline().Len() > 30 })
+	if id := s.Timeline().DriverID(); id.Name != drivers.PolicyDriver || id.Perception != "oracle" || len(id.Model) != 64 {
+		t.Errorf("driven by %+v", id)
+	}
+	for _, i := range []int{0, 13, 28} { // 13 is between two decisions
+		if v := s.Timeline().StepAt(i).Policy; v == nil || v.Task != "drive-highway-v0" || int(v.Time) != i/2*10 || len(v.Mean) != 2 || len(v.Observation[0].Floats) == 0 {
+			t.Errorf("frame %d shows %+v", i, v)
+		}
+	}
+	s.press(ebiten.KeyP)
+	if s.Timeline().Len() < 30 || len(s.Messages()) == 0 {
+		t.Error("P restarts the drive of a policy, or does not say why not")
+	}
+	s.press(ebiten.KeySpace)
+	s.fork()
+	s.takeOver()
+	s.save()
+}
+
+// A window with a policy that is not there does not open.
+func TestPolicyThatCannotBeRead(t *testing.T) {
+	config := settings{Source: new(uitest.User), Folder: t.TempDir(), Settings: t.TempDir(), Cache: t.TempDir(), Driver: trace.DriverID{Name: "absent.rlp"}}
+	if _, err := newWindow(config); err == nil {
+		t.Error("no error")
 	}
 }

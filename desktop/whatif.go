@@ -66,7 +66,7 @@ func (w *whatIf) ask() {
 	}
 	w.drive.player.set(w.drive.player.rest)
 	d := &changeForm{speed: 10, weather: f.World.Conditions(), sensors: v.tape.Plan().Drive.Rig.Names(),
-		drivers: library.Drivers(w.registry), perceptions: library.Perceptions(w.registry, w.wanted)}
+		drivers: library.Drivers(w.registry, w.wanted), perceptions: library.Perceptions(w.registry, w.wanted)}
 	names := v.tape.Plan().Names
 	for _, id := range changeable(v.tape.Plan(), f.World, w.panels.feed.Chosen) {
 		if id == w.panels.feed.Chosen {

@@ -77,7 +77,7 @@ func (r *Registry) Policy(name string) (*Policy, error) {
 	if p := r.policies[name]; p != nil {
 		return p, nil
 	}
-	return nil, fmt.Errorf("the policy %.12s is neither bundled nor loaded", name)
+	return nil, fmt.Errorf("the policy %.12s is neither bundled nor loaded; its file is needed", name)
 }
 
 // policy is Policy for a caller that holds the lock.

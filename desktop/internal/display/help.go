@@ -15,7 +15,7 @@ Examples:
 
 Flags:
       --at duration         time of the drive in the screenshot
-      --driver string       driver (default stack)
+      --driver string       driver: a name, or the FILE.rlp of a trained policy (default stack)
   -h, --help                help for roadloop-desktop
       --model file          network: a .rlm or .onnx file, or small (default the bundled network)
       --perception string   perception: cnn, cnn-opencv or oracle (default cnn)

@@ -61,7 +61,11 @@ func (s *Screen) describe(k *ui.Flow) {
 func (s *Screen) drawDriver(k *ui.Flow) {
 	k.Heading("Drive")
 	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
-	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Perception", s.perceptionChoice.labels, &s.perceptionChoice.at)
+	if s.config.Drivers.IsPolicy(s.driver.chosen().Name) {
+		k.Next(ui.ControlHeight, 6) // a policy has its own observations
+	} else {
+		ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Perception", s.perceptionChoice.labels, &s.perceptionChoice.at)
+	}
 	row := k.Next(ui.ControlHeight, 8)
 	k.Canvas.Label(row.CutLeft(48), "Seed", k.Canvas.Theme.Body.In(k.Canvas.Theme.Faint), ui.Left)
 	if ui.Button(k.Canvas, k.In, row.CutRight(28), "+") {

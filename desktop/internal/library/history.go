@@ -16,7 +16,7 @@ type DriveResult struct {
 	Passed bool   `json:"passed"`
 	Reason string `json:"reason,omitempty"`
 	Seed   uint64 `json:"seed"`
-	// DriverID is the driver as it was requested.
+	// DriverID is the driver as it was requested, without a perception for a policy.
 	trace.DriverID
 	// By names the drivers and their times, if the driver did not drive alone; see
 	// timeline.DriversText.
@@ -27,6 +27,9 @@ type DriveResult struct {
 func (r *DriveResult) who() string {
 	if r.By != "" {
 		return r.By
+	}
+	if r.Perception == "" { // a policy
+		return filepath.Base(r.Name)
 	}
 	if r.Model != "" {
 		return r.DriverID.String() + " " + filepath.Base(r.Model)

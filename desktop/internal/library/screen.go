@@ -74,7 +74,7 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), thumbnails: newThumbnails(config.Thumbnails, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
-		driver:           newChoices(append(Drivers(config.Drivers), Option{trace.DriverID{Name: manual}, "You (manual control)"})),
+		driver:           newChoices(append(Drivers(config.Drivers, config.Driver), Option{trace.DriverID{Name: manual}, "You (manual control)"})),
 		perceptionChoice: newChoices(Perceptions(config.Drivers, config.Driver))}
 	s.driver.chooseDriver(config.Driver.Name)
 	s.perceptionChoice.choose(config.Driver.Perception, config.Driver.Model)
@@ -164,8 +164,12 @@ func (s *Screen) Setup() (Setup, error) {
 // Record records the result of a drive for the badge of its scenario. by names the
 // drivers and their times, "" if the driver of the setup drove alone.
 func (s *Screen) Record(u Setup, by string, v runner.Verdict) {
+	id := u.Driver
+	if s.config.Drivers.IsPolicy(id.Name) {
+		id.Perception, id.Model = "", "" // without effect
+	}
 	s.note(s.config.Records.Add(u.Case.Scenario.Slug(), DriveResult{Passed: v.Passed, Reason: v.Reason, Seed: u.Case.Seed,
-		DriverID: u.Driver, By: by}))
+		DriverID: id, By: by}))
 }
 
 // LastDrive returns the result of the last drive of a scenario.

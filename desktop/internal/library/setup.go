@@ -27,21 +27,29 @@ type Option struct {
 	Label string
 }
 
-// Drivers returns the drivers of a registry.
-func Drivers(r *drivers.Registry) []Option {
+// Drivers returns the drivers of a registry, and wanted if it is the file of a policy.
+func Drivers(r *drivers.Registry, wanted trace.DriverID) []Option {
 	labels := map[string]string{
 		runner.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
 	}
 	var out []Option
 	for _, name := range r.Drivers() {
 		label := labels[name]
-		if label == "" {
+		switch {
+		case r.IsPolicy(name):
+			label = policyLabel(name)
+		case label == "":
 			label = name
 		}
 		out = append(out, Option{trace.DriverID{Name: name}, label})
 	}
+	if drivers.IsPolicyFile(wanted.Name) {
+		out = append(out, Option{trace.DriverID{Name: wanted.Name}, policyLabel(filepath.Base(wanted.Name))})
+	}
 	return out
 }
+
+func policyLabel(name string) string { return "Policy " + name }
 
 // Perceptions returns the perceptions of a registry with the bundled networks, and that of
 // wanted if it is another one.
