@@ -29,9 +29,10 @@ type DQNConfig struct {
 	Average  float64 `json:"average"`  // decay, per update, of the average of the weights that is the policy; 0 means none
 	Seed     uint64  `json:"seed"`
 
-	Inputs    []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, Flat for vectors
-	SetHidden []int     `json:"set_hidden"`       // of the Set encoder
-	Hidden    []int     `json:"hidden"`
+	Inputs      []Encoder `json:"inputs,omitempty"`       // of each observation; empty: Set for matrices, PilotNet for images, Flat for vectors
+	SetHidden   []int     `json:"set_hidden"`             // of the Set encoder
+	ImageHidden []int     `json:"image_hidden,omitempty"` // of the encoders of images
+	Hidden      []int     `json:"hidden"`
 }
 
 // DefaultDQN returns a recipe for the given number of steps. The buffer keeps the failures
@@ -39,7 +40,7 @@ type DQNConfig struct {
 func DefaultDQN(steps int64) DQNConfig {
 	return DQNConfig{Steps: steps, Rate: 5e-4, Discount: .95, Buffer: 100000, Start: 500, Batch: 64, Every: 1, Target: 500,
 		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Average: .999, Seed: 1,
-		SetHidden: []int{64, 64}, Hidden: []int{128}}
+		SetHidden: []int{64, 64}, ImageHidden: []int{128}, Hidden: []int{128}}
 }
 
 // check returns an error for a recipe that cannot be followed.
@@ -81,7 +82,6 @@ type DQN struct {
 	queues                       []queue // for each environment
 	explore, sampling            rng.Stream
 
-	obs     []float32 // of one observation
 	choice  []float32
 	indices []int
 	factors []float32
@@ -91,14 +91,14 @@ type DQN struct {
 
 // queue holds the last transitions of an environment that are not yet complete.
 type queue struct {
-	Obs     []float32 // [n, size]
+	Obs     []policy.Array // [n, shape]
 	Actions []int
 	Rewards []float64
 	N       int
 }
 
-// NewDQN returns a training on environments with a discrete action and observations of
-// floats, in mode policy.SameStep. It resets them.
+// NewDQN returns a training on environments with a discrete action, in mode
+// policy.SameStep. It resets them.
 func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 	spec := envs.Spec()
 	if err := c.check(); err != nil {
@@ -107,23 +107,19 @@ func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 	if spec.Action.Kind != policy.Discrete {
 		return nil, fmt.Errorf("dqn: the action of %s is not discrete", spec.Task)
 	}
-	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden), Hidden: c.Hidden, Outputs: []int{1 + spec.Action.N}}
-	size := 0
-	for _, s := range spec.Observation {
-		size += s.Size()
-	}
+	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden, c.ImageHidden), Hidden: c.Hidden, Outputs: []int{1 + spec.Action.N}}
 	w, err := NewWeights(net, c.Seed, 1)
 	if err != nil {
 		return nil, fmt.Errorf("dqn: %w", err)
 	}
 	n := envs.Len()
 	d := &DQN{config: c, envs: envs, actions: spec.Action.N, weights: w, target: w.Clone(), average: w.Clone(), optimizer: newOptimizer(w, 1e-8, c.Clip),
-		replay: newReplay(c.Buffer, size, c.Priority), queues: make([]queue, n),
+		replay: newReplay(c.Buffer, spec.Observation, c.Priority), queues: make([]queue, n),
 		explore: rng.New(c.Seed, "dqn", "exploration"), sampling: rng.New(c.Seed, "dqn", "replay"),
-		obs: make([]float32, size), choice: make([]float32, n), indices: make([]int, c.Batch), factors: make([]float32, c.Batch),
+		choice: make([]float32, n), indices: make([]int, c.Batch), factors: make([]float32, c.Batch),
 		goals: make([]float32, c.Batch), errs: make([]float32, c.Batch)}
 	for i := range d.queues {
-		d.queues[i] = queue{Obs: make([]float32, c.NStep*size), Actions: make([]int, c.NStep), Rewards: make([]float64, c.NStep)}
+		d.queues[i] = queue{Obs: policy.NewArrays(spec.Observation, c.NStep), Actions: make([]int, c.NStep), Rewards: make([]float64, c.NStep)}
 	}
 	if err := d.build(); err != nil {
 		d.Close()
@@ -203,7 +199,7 @@ func (d *DQN) Load(data []byte) error {
 	}
 	for i := range d.queues {
 		q, from := &d.queues[i], &s.Queues[i]
-		if from.N < 0 || from.N >= d.config.NStep || len(from.Obs) != len(q.Obs) || len(from.Actions) != len(q.Actions) || len(from.Rewards) != len(q.Rewards) {
+		if from.N < 0 || from.N >= d.config.NStep || !copyArrays(q.Obs, from.Obs) || len(from.Actions) != len(q.Actions) || len(from.Rewards) != len(q.Rewards) {
 			return errState
 		}
 	}
@@ -252,7 +248,7 @@ func (d *DQN) advance() error {
 func (d *DQN) choose() error {
 	epsilon := d.epsilon()
 	for k, in := range d.act.Inputs {
-		copy(in, d.envs.Obs[k].Floats)
+		load(in, d.envs.Obs[k], 0)
 	}
 	if err := d.act.Run(); err != nil {
 		return err
@@ -284,19 +280,10 @@ func best(values []float32) int {
 	return k
 }
 
-// observation copies an observation of environment i from batched arrays.
-func (d *DQN) observation(dst []float32, arrays []policy.Array, i int) {
-	for k := range arrays {
-		n := len(arrays[k].Floats) / d.envs.Len()
-		copy(dst[:n], arrays[k].Floats[i*n:])
-		dst = dst[n:]
-	}
-}
-
 // push appends the present observation and action of environment i to its queue.
 func (d *DQN) push(i int) {
-	q, size := &d.queues[i], d.replay.size
-	d.observation(q.Obs[q.N*size:(q.N+1)*size], d.envs.Obs, i)
+	q := &d.queues[i]
+	storeAll(q.Obs, q.N, d.envs.Obs, i, d.envs.Spec().Observation)
 	q.Actions[q.N] = int(d.choice[i])
 	q.N++
 }
@@ -304,7 +291,7 @@ func (d *DQN) push(i int) {
 // finish completes transitions of environment i with what followed: the oldest one when it
 // has n rewards, and all at the end of the episode.
 func (d *DQN) finish(i int, r policy.Result) {
-	q, size := &d.queues[i], d.replay.size
+	q, spaces := &d.queues[i], d.envs.Spec().Observation
 	q.Rewards[q.N-1] = r.Reward
 	if r.Terminated {
 		q.Rewards[q.N-1] += d.config.Terminal
@@ -316,7 +303,6 @@ func (d *DQN) finish(i int, r policy.Result) {
 	if r.Done() {
 		after = d.envs.Final
 	}
-	d.observation(d.obs, after, i)
 	for first := 0; first < q.N; first++ {
 		sum, factor := 0.0, 1.0
 		for _, reward := range q.Rewards[first:q.N] {
@@ -326,9 +312,11 @@ func (d *DQN) finish(i int, r policy.Result) {
 		if r.Terminated {
 			factor = 0
 		}
-		d.replay.add(q.Obs[first*size:(first+1)*size], d.obs, q.Actions[first], sum, factor)
+		d.replay.add(q.Obs, first, after, i, q.Actions[first], sum, factor)
 		if !r.Done() {
-			copy(q.Obs, q.Obs[size:])
+			for n := 1; n < q.N; n++ {
+				storeAll(q.Obs, n-1, q.Obs, n, spaces)
+			}
 			copy(q.Actions, q.Actions[1:])
 			copy(q.Rewards, q.Rewards[1:])
 			q.N--
@@ -339,13 +327,11 @@ func (d *DQN) finish(i int, r policy.Result) {
 }
 
 // load fills the inputs of a graph with sampled observations.
-func (d *DQN) load(g *Graph, from []float32) {
+func (d *DQN) load(g *Graph, from []policy.Array) {
 	for n, i := range d.indices {
-		obs := from[i*d.replay.size : (i+1)*d.replay.size]
-		for _, in := range g.Inputs {
+		for k, in := range g.Inputs {
 			size := len(in) / d.config.Batch
-			copy(in[n*size:(n+1)*size], obs)
-			obs = obs[size:]
+			load(in[n*size:(n+1)*size], from[k], i)
 		}
 	}
 }

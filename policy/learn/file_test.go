@@ -212,7 +212,7 @@ func FuzzDecodePolicy(f *testing.F) {
 		f.Fatal(err)
 	}
 	for name, r := range recipes() {
-		c := Config{Inputs: networkInputs(env.Spec(), nil, []int{2}), Hidden: []int{2}, Outputs: []int{6}}
+		c := Config{Inputs: networkInputs(env.Spec(), nil, []int{2}, nil), Hidden: []int{2}, Outputs: []int{6}}
 		if name == "ppo" {
 			c.Outputs = []int{5, 1}
 		}

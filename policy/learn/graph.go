@@ -72,7 +72,7 @@ func (g *Graph) Close() {
 }
 
 // graphBuilder builds a graph. Nodes are matrices with one row for each observation, or
-// for each row of a set.
+// for each row of a set; those of images are [batch, height, width, channels].
 type graphBuilder struct {
 	*Graph
 	expr     *G.ExprGraph
@@ -89,12 +89,15 @@ func (b *graphBuilder) build() error {
 	for i := range c.Inputs {
 		s := &c.Inputs[i].Space
 		shape := tensor.Shape{b.batch, s.Size()}
-		if c.Inputs[i].Encoder == Set {
+		switch e := c.Inputs[i].Encoder; {
+		case e == Set:
 			shape = tensor.Shape{b.batch * s.Shape[0], s.Shape[1]}
+		case e.image():
+			shape = tensor.Shape{b.batch, s.Shape[0], s.Shape[1], s.Shape[2]}
 		}
 		data := make([]float32, b.batch*s.Size())
 		b.Inputs = append(b.Inputs, data)
-		inputs[i] = G.NewMatrix(b.expr, tensor.Float32, G.WithShape(shape...), G.WithName("input "+s.Name),
+		inputs[i] = G.NewTensor(b.expr, tensor.Float32, len(shape), G.WithShape(shape...), G.WithName("input "+s.Name),
 			G.WithValue(tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))))
 	}
 	features := b.encode(inputs)
@@ -136,8 +139,11 @@ func (b *graphBuilder) encode(inputs G.Nodes) *G.Node {
 	for i, x := range inputs {
 		in := &c.Inputs[i]
 		y := x
-		for k := range in.Hidden {
-			y = b.dense(y, k == 0, true)
+		if in.Encoder.image() {
+			y = b.convolve(in, x)
+		}
+		for range in.Hidden {
+			y = b.dense(y, y == x, true)
 		}
 		if in.Encoder == Set {
 			y = b.pool(in, x, y)
@@ -167,23 +173,53 @@ func (b *graphBuilder) param() *G.Node {
 	return n
 }
 
-// dense multiplies with the next kernel and adds the next bias. A matrix is an image of one
-// line for oneDNN, and the layer a 1×1 convolution. Input is true if x has no gradient.
+// convolve builds the convolutions of an image.
+func (b *graphBuilder) convolve(in *Input, x *G.Node) *G.Node {
+	layers, _, _, _ := in.convolutions()
+	var before *G.Node // input of the layer before
+	for i, l := range layers {
+		if b.Err != nil {
+			return nil
+		}
+		s := x.Shape()
+		c := onednn.ConvShape{N: s[0], H: s[1], W: s[2], In: s[3], Out: l.out, K: l.k, Stride: l.stride, ReLU: !l.skip}
+		h, w := c.OutSize()
+		y := b.conv(x, c, tensor.Shape{s[0], h, w, l.out}, i == 0)
+		if l.skip {
+			y = b.add(y, before)
+		}
+		before, x = x, y
+	}
+	return x
+}
+
+// dense multiplies each row of x with the next kernel and adds the next bias. A matrix is an
+// image of one line for oneDNN, and the layer a 1×1 convolution. Input is true if x has no
+// gradient.
 func (b *graphBuilder) dense(x *G.Node, input, relu bool) *G.Node {
 	if b.Err != nil {
 		return nil
 	}
+	rows, out := x.Shape()[0], b.weights.Params[len(b.params)].Shape[0]
+	shape := onednn.ConvShape{N: 1, H: 1, W: rows, In: x.Shape().TotalSize() / rows, Out: out, K: 1, Stride: 1, ReLU: relu}
+	return b.conv(x, shape, tensor.Shape{rows, out}, input)
+}
+
+// conv adds a convolution with the next kernel and bias, and a result of the given shape.
+// Input is true if x has no gradient.
+func (b *graphBuilder) conv(x *G.Node, shape onednn.ConvShape, result tensor.Shape, input bool) *G.Node {
 	w, bias := b.param(), b.param()
-	rows, in, out := x.Shape()[0], x.Shape()[1], w.Shape()[0]
-	c, err := onednn.NewConv(onednn.ConvShape{N: 1, H: 1, W: rows, In: in, Out: out, K: 1, Stride: 1, ReLU: relu, Training: b.training})
+	shape.Training = b.training
+	c, err := onednn.NewConv(shape)
 	if err != nil {
 		b.Err = err
 		return nil
 	}
 	b.builder.OnClose(c.Close)
 	name := w.Name()
+	dims := len(result)
 	return b.Do(b.builder.Apply(&graph.Operator{
-		Name: name, Dims: []int{2, 4, 1}, Shape: tensor.Shape{rows, out},
+		Name: name, Dims: []int{x.Dims(), 4, 1}, Shape: result,
 		Compute: func(a [][]float32, y []float32) error {
 			if err := c.Pack(a[1]); err != nil {
 				return err
@@ -193,27 +229,49 @@ func (b *graphBuilder) dense(x *G.Node, input, relu bool) *G.Node {
 		WRT: []bool{!input, true, true},
 		Gradient: func(nodes G.Nodes, y, dy *G.Node) (G.Nodes, error) {
 			s := &graph.Chain{}
-			if relu {
+			if shape.ReLU {
 				dy = s.Do(b.mask(name, y, dy))
 			}
-			db := make([]float32, out)
+			db := make([]float32, shape.Out)
 			gw := s.Do(b.builder.Apply(&graph.Operator{
-				Name: "kernel gradient " + name, Dims: []int{2, 2}, Shape: w.Shape(), Out: make([]float32, in*out),
+				Name: "kernel gradient " + name, Dims: []int{x.Dims(), dims}, Shape: w.Shape(), Out: make([]float32, w.Shape().TotalSize()),
 				Compute: func(a [][]float32, dw []float32) error { return c.WeightsGrad(a[0], a[1], dw, db) },
 			}, nodes[0], dy))
 			gb := s.Do(b.builder.Apply(&graph.Operator{
-				Name: "bias gradient " + name, Dims: []int{4}, Shape: tensor.Shape{out}, Out: db, Compute: graph.Identity,
+				Name: "bias gradient " + name, Dims: []int{4}, Shape: tensor.Shape{shape.Out}, Out: db, Compute: graph.Identity,
 			}, gw))
 			if input {
 				return G.Nodes{nil, gw, gb}, s.Err
 			}
 			gx := s.Do(b.builder.Apply(&graph.Operator{
-				Name: "data gradient " + name, Dims: []int{4, 2}, Shape: tensor.Shape{rows, in},
+				Name: "data gradient " + name, Dims: []int{4, dims}, Shape: x.Shape().Clone(),
 				Compute: func(a [][]float32, dx []float32) error { return c.DataGrad(a[0], a[1], dx) },
 			}, nodes[1], dy))
 			return G.Nodes{gx, gw, gb}, s.Err
 		},
 	}, x, w, bias))
+}
+
+// add is the sum of a residual block with ReLU. The gradient of both inputs is the same.
+func (b *graphBuilder) add(x, y *G.Node) *G.Node {
+	if b.Err != nil {
+		return nil
+	}
+	sum, err := onednn.NewAdd(x.Shape().TotalSize(), true)
+	if err != nil {
+		b.Err = err
+		return nil
+	}
+	b.builder.OnClose(sum.Close)
+	return b.Do(b.builder.Apply(&graph.Operator{
+		Name: "residual", Dims: []int{4, 4}, Shape: x.Shape().Clone(), InPlace: 1,
+		Compute: func(a [][]float32, z []float32) error { return sum.Forward(a[0], a[1], z) },
+		WRT:     []bool{true, true},
+		Gradient: func(_ G.Nodes, z, dz *G.Node) (G.Nodes, error) {
+			g, err := b.mask("residual", z, dz)
+			return G.Nodes{g, g}, err
+		},
+	}, x, y))
 }
 
 // mask is the gradient of ReLU.
@@ -224,7 +282,7 @@ func (b *graphBuilder) mask(name string, y, dy *G.Node) (*G.Node, error) {
 	}
 	b.builder.OnClose(sum.Close)
 	return b.builder.Apply(&graph.Operator{
-		Name: "ReLU gradient " + name, Dims: []int{2, 2}, Shape: y.Shape().Clone(), InPlace: 2,
+		Name: "ReLU gradient " + name, Dims: []int{y.Dims(), y.Dims()}, Shape: y.Shape().Clone(), InPlace: 2,
 		Compute: func(a [][]float32, dx []float32) error { return sum.Grad(a[0], a[1], dx) },
 	}, y, dy)
 }

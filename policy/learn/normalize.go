@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"roadloop/policy"
 )
 
 // moments are running mean and variance of several values (Welford, in batches after Chan
 // et al. 1979).
 type moments struct {
 	Count float64   `json:"count"`
-	Mean  []float64 `json:"mean"`
-	M2    []float64 `json:"m2"` // sums of squared deviations
+	Mean  []float64 `json:"mean,omitempty"`
+	M2    []float64 `json:"m2,omitempty"` // sums of squared deviations
 }
 
 func newMoments(n int) moments { return moments{Mean: make([]float64, n), M2: make([]float64, n)} }
@@ -46,7 +48,7 @@ func (m *moments) std(i int) float64 {
 
 // Normalizer scales observations to mean 0 and standard deviation 1, and clips them at
 // ±10. The values of a Set share the moments of their column, over the rows that are
-// present; the column of presence stays.
+// present; the column of presence stays. Bytes of images become -1..1.
 type Normalizer struct {
 	Inputs []moments `json:"inputs"` // none: no normalization
 }
@@ -55,7 +57,7 @@ type Normalizer struct {
 func NewNormalizer(inputs []Input) *Normalizer {
 	n := &Normalizer{}
 	for i := range inputs {
-		n.Inputs = append(n.Inputs, newMoments(inputs[i].columns()))
+		n.Inputs = append(n.Inputs, newMoments(inputs[i].moments()))
 	}
 	return n
 }
@@ -69,7 +71,7 @@ func (z *Normalizer) check(inputs []Input) error {
 		return fmt.Errorf("normalizer of %d inputs, want %d", len(z.Inputs), len(inputs))
 	}
 	for i := range inputs {
-		if err := z.Inputs[i].check(inputs[i].columns()); err != nil {
+		if err := z.Inputs[i].check(inputs[i].moments()); err != nil {
 			return fmt.Errorf("input %s: %w", inputs[i].Space.Name, err)
 		}
 	}
@@ -85,6 +87,14 @@ func (z *Normalizer) clone() *Normalizer {
 	return c
 }
 
+// moments is the number of values whose moments are taken: none of an image.
+func (in *Input) moments() int {
+	if in.Encoder.image() {
+		return 0
+	}
+	return in.columns()
+}
+
 // observe includes a batch of values of an input, [n, size].
 func (z *Normalizer) observe(inputs []Input, k int, values []float32) {
 	m := &z.Inputs[k]
@@ -96,8 +106,17 @@ func (z *Normalizer) observe(inputs []Input, k int, values []float32) {
 	}
 }
 
-// apply writes the scaled values of an input, [n, size].
-func (z *Normalizer) apply(inputs []Input, k int, dst, values []float32) {
+// apply writes the scaled values of an input, [n, size], from observation first of src on.
+func (z *Normalizer) apply(inputs []Input, k int, dst []float32, src policy.Array, first int) {
+	at := first * inputs[k].Space.Size()
+	if inputs[k].Encoder.image() {
+		scalePixels(dst, src.Bytes[at:at+len(dst)])
+		return
+	}
+	z.scale(inputs, k, dst, src.Floats[at:at+len(dst)])
+}
+
+func (z *Normalizer) scale(inputs []Input, k int, dst, values []float32) {
 	if len(z.Inputs) == 0 || z.Inputs[k].Count == 0 {
 		copy(dst, values)
 		return

@@ -7,7 +7,7 @@ import (
 )
 
 // ONNX returns the policy as an ONNX model (opset 10), normalization included. Each
-// observation is an input of its name, [1, shape]. The output of DQN is "values" [1, actions],
+// observation is an input of its name, [1, shape]; the values of an image are 0 to 255. The output of DQN is "values" [1, actions],
 // the discounted return of each action. The outputs of PPO are "policy", the logits of a
 // discrete action or the means of a continuous one, in units in which its bounds are ±1; and
 // "value" [1, 1], the discounted return.
@@ -57,10 +57,19 @@ func (m *onnxModel) actionOutputs() int {
 }
 
 // input adds the normalization of an input: name.scaled is [1, values], or for a set
-// [1, features, rows, 1] with name.mask, which has the presence of each row in all features.
+// [1, features, rows, 1] with name.mask, which has the presence of each row in all features;
+// for an image it is [1, channels, height, width].
 func (m *onnxModel) input(i int) {
 	in := &m.policy.Weights.Config.Inputs[i]
 	name, columns := in.Space.Name, in.columns()
+	if in.Encoder.image() {
+		m.g.Floats(name+".scale", []int{1, 1, 1, 1}, []float32{1 / 127.5})
+		m.g.Floats(name+".shift", []int{1, 1, 1, 1}, []float32{-1})
+		m.g.Node("Transpose", []string{name}, name+".planes", onnx.Ints("perm", 0, 3, 1, 2))
+		m.g.Node("Mul", []string{name + ".planes", name + ".scale"}, name+".product")
+		m.g.Node("Add", []string{name + ".product", name + ".shift"}, name+".scaled")
+		return
+	}
 	scale, shift := make([]float32, columns), make([]float32, columns)
 	for k := range columns {
 		scale[k] = 1
@@ -87,7 +96,7 @@ func (m *onnxModel) input(i int) {
 	for k := range columns {
 		diagonal[k*columns+k] = scale[k]
 	}
-	m.conv(name+".normalized", name+".columns", columns, columns, diagonal, shift, false)
+	m.rows(name+".normalized", name+".columns", columns, columns, diagonal, shift, false)
 	m.clip(i, name+".normalized", name+".clipped")
 	m.g.Node("Mul", []string{name + ".clipped", fmt.Sprintf("%s.mask%d", name, columns)}, name+".scaled")
 }
@@ -107,21 +116,52 @@ func (m *onnxModel) mask(name string, columns, width int) {
 	for k := range width {
 		first[k*columns] = 1
 	}
-	m.conv(fmt.Sprintf("%s.mask%d", name, width), name+".columns", columns, width, first, make([]float32, width), false)
+	m.rows(fmt.Sprintf("%s.mask%d", name, width), name+".columns", columns, width, first, make([]float32, width), false)
 }
 
-// conv adds a layer for every row of a set, as a convolution of 1×1.
-func (m *onnxModel) conv(out, in string, from, to int, kernel, bias []float32, relu bool) {
-	m.g.Floats(out+".kernel", []int{to, from, 1, 1}, kernel)
-	m.g.Floats(out+".bias", []int{to}, bias)
+// rows adds a layer for every row of a set, as a convolution of 1×1.
+func (m *onnxModel) rows(out, in string, from, to int, kernel, bias []float32, relu bool) {
+	m.conv(&layer{name: out, in: from, out: to, k: 1, stride: 1, relu: relu}, in, "", kernel, bias)
+}
+
+// conv adds a convolution with the name of the layer. If the layer has a skip, it adds that
+// tensor to the sums.
+func (m *onnxModel) conv(l *layer, in, skip string, kernel, bias []float32) {
+	out := l.name
+	m.g.Floats(out+".kernel", []int{l.out, l.in, l.k, l.k}, kernel)
+	m.g.Floats(out+".bias", []int{l.out}, bias)
 	result := out
-	if relu {
+	if l.relu {
 		result += ".sums"
 	}
-	m.g.Node("Conv", []string{in, out + ".kernel", out + ".bias"}, result, onnx.Ints("kernel_shape", 1, 1))
-	if relu {
+	pad := l.k / 2
+	m.g.Node("Conv", []string{in, out + ".kernel", out + ".bias"}, result, onnx.Ints("kernel_shape", l.k, l.k),
+		onnx.Ints("strides", l.stride, l.stride), onnx.Ints("pads", pad, pad, pad, pad))
+	if l.skip {
+		m.g.Node("Add", []string{result, skip}, out+".joined")
+		result = out + ".joined"
+	}
+	if l.relu {
 		m.g.Node("Relu", []string{result}, out)
 	}
+}
+
+// convolve adds the convolutions of an image and returns their output, [1, width].
+func (m *onnxModel) convolve(in *Input) (string, int) {
+	name := in.Space.Name
+	convolutions, h, w, channels := in.convolutions()
+	at, before := name+".scaled", ""
+	for i := range convolutions {
+		l := &convolutions[i]
+		kernel, bias := m.next()
+		m.conv(l, at, before, kernel, bias)
+		before, at = at, l.name
+	}
+	// The values of a pixel are neighbors, as in the weights.
+	m.g.Node("Transpose", []string{at}, name+".pixels", onnx.Ints("perm", 0, 2, 3, 1))
+	m.g.Ints(name+".shape", 1, h*w*channels)
+	m.g.Node("Reshape", []string{name + ".pixels", name + ".shape"}, name+".flat")
+	return name + ".flat", h * w * channels
 }
 
 // dense adds a layer for a vector.
@@ -211,8 +251,11 @@ func (m *onnxModel) encoder(i int) (string, int) {
 	in := &m.policy.Weights.Config.Inputs[i]
 	at, width := in.Space.Name+".scaled", in.columns()
 	layer := m.dense
-	if in.Encoder == Set {
-		layer = m.conv
+	switch {
+	case in.Encoder == Set:
+		layer = m.rows
+	case in.Encoder.image():
+		at, width = m.convolve(in)
 	}
 	prefix := in.Space.Name
 	for k, h := range in.Hidden {

@@ -26,6 +26,9 @@ func infer(t *testing.T, model []byte, spec *policy.Spec, obs []policy.Array, ou
 		for _, v := range obs[i].Floats {
 			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 		}
+		for _, v := range obs[i].Bytes {
+			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(float32(v)))
+		}
 		blob, err := gocv.NewMatWithSizesFromBytes(append([]int{1}, s.Shape...), gocv.MatTypeCV32F, raw)
 		if err != nil {
 			t.Fatal(err)
@@ -80,33 +83,50 @@ func TestONNXInOpenCV(t *testing.T) {
 	}
 }
 
-// A policy with several observations, vectors and a set, and a continuous action.
+// A policy with several observations and a continuous action: vectors and a set, or an image
+// by either encoder.
 func TestONNXOfSeveralInputs(t *testing.T) {
-	c := testConfig()
+	for name, c := range map[string]Config{"vectors": testConfig(), "pilotnet": imageConfig(PilotNet), "residual": imageConfig(Residual)} {
+		t.Run(name, func(t *testing.T) { checkONNX(t, c) })
+	}
+}
+
+func checkONNX(t *testing.T, c Config) {
 	c.Outputs = []int{4, 1}
 	w, err := NewWeights(c, 3, 1)
 	if err != nil {
 		t.Fatal(err)
+	}
+	r := rng.New(1, "test", "inputs")
+	for i := range w.Params {
+		if d := w.Params[i].Data; d[0] == 0 { // biases, and blocks that begin as the identity
+			for k := range d {
+				d[k] = float32(.1 * r.Norm())
+			}
+		}
 	}
 	spec := policy.Spec{Task: "highway-fast-v0", Rate: 1, Action: policy.Space{Name: "steering", Kind: policy.Box, Shape: []int{2}, Low: -1, High: 1}}
 	for _, in := range c.Inputs {
 		spec.Observation = append(spec.Observation, in.Space)
 	}
 	z := NewNormalizer(c.Inputs)
-	r := rng.New(1, "test", "inputs")
 	obs := policy.NewArrays(spec.Observation, 1)
 	for range 10 {
 		for k := range obs {
+			for i := range obs[k].Bytes {
+				obs[k].Bytes[i] = byte(r.IntN(256))
+			}
 			for i := range obs[k].Floats {
 				obs[k].Floats[i] = float32(3*r.Norm() + 1)
 			}
-		}
-		for row := range 4 {
-			obs[1].Floats[3*row] = float32(row % 2)
-		}
-		obs[1].Floats[0] = 1
-		for k := range obs {
-			z.observe(c.Inputs, k, obs[k].Floats)
+			if c.Inputs[k].Encoder == Set {
+				for row := range 4 {
+					obs[k].Floats[3*row] = float32(max(row%2, 1-row))
+				}
+			}
+			if obs[k].Floats != nil {
+				z.observe(c.Inputs, k, obs[k].Floats)
+			}
 		}
 	}
 	recipe := recipes()["ppo"]

@@ -100,7 +100,7 @@ func (p *Policy) forward(obs []policy.Array, first, count int) ([]float32, error
 	for k, in := range p.graph.Inputs {
 		size := len(in) / rows
 		clear(in[count*size:])
-		p.Normalizer.apply(p.Weights.Config.Inputs, k, in[:count*size], obs[k].Floats[first*size:(first+count)*size])
+		p.Normalizer.apply(p.Weights.Config.Inputs, k, in[:count*size], obs[k], first)
 	}
 	if err := p.graph.Run(); err != nil {
 		return nil, fmt.Errorf("policy of %s: %w", p.Spec.Task, err)

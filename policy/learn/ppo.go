@@ -28,15 +28,16 @@ type PPOConfig struct {
 	Normalize bool    `json:"normalize"` // observations; rewards always are
 	Seed      uint64  `json:"seed"`
 
-	Inputs    []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, Flat for vectors
-	SetHidden []int     `json:"set_hidden"`
-	Hidden    []int     `json:"hidden"`
+	Inputs      []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, PilotNet for images, Flat for vectors
+	SetHidden   []int     `json:"set_hidden"`
+	ImageHidden []int     `json:"image_hidden,omitempty"` // of the encoders of images
+	Hidden      []int     `json:"hidden"`
 }
 
 // DefaultPPO returns a recipe for the given number of steps.
 func DefaultPPO(steps int64) PPOConfig {
 	return PPOConfig{Steps: steps, Rate: 3e-4, Discount: .99, Lambda: .95, Rollout: 128, Epochs: 4, Batch: 1024, Replicas: 2,
-		Range: .2, Entropy: .005, Value: .5, Clip: .5, Normalize: true, Seed: 1, SetHidden: []int{64, 64}, Hidden: []int{128, 128}}
+		Range: .2, Entropy: .005, Value: .5, Clip: .5, Normalize: true, Seed: 1, SetHidden: []int{64, 64}, ImageHidden: []int{128}, Hidden: []int{128, 128}}
 }
 
 // check returns an error for a recipe that cannot be followed with n environments.
@@ -58,17 +59,23 @@ func (c *PPOConfig) check(n int) error {
 }
 
 // networkInputs returns the inputs of a network that reads the observations of a spec.
-func networkInputs(spec *policy.Spec, encoders []Encoder, setHidden []int) []Input {
+func networkInputs(spec *policy.Spec, encoders []Encoder, setHidden, imageHidden []int) []Input {
 	var out []Input
 	for i, s := range spec.Observation {
 		in := Input{Space: s, Encoder: Flat}
-		if len(encoders) > i {
+		switch {
+		case len(encoders) > i:
 			in.Encoder = encoders[i]
-		} else if len(s.Shape) == 2 {
+		case s.Kind == policy.Image:
+			in.Encoder = PilotNet
+		case len(s.Shape) == 2:
 			in.Encoder = Set
 		}
-		if in.Encoder == Set {
+		switch {
+		case in.Encoder == Set:
 			in.Hidden = setHidden
+		case in.Encoder.image():
+			in.Hidden = imageHidden
 		}
 		out = append(out, in)
 	}
@@ -110,7 +117,7 @@ type ppoStats struct {
 
 // rollout is the memory of the steps between two updates, [step, environment].
 type rollout struct {
-	obs        [][]float32 // normalized, of each input
+	obs        []policy.Array // of each input; all but images are normalized
 	actions    []float32
 	logp       []float32
 	values     []float32
@@ -129,7 +136,7 @@ func NewPPO(c PPOConfig, envs *policy.Vector) (*PPO, error) {
 		return nil, err
 	}
 	dist := newDistribution(&spec.Action)
-	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden), Hidden: c.Hidden, Outputs: []int{dist.outputs(), 1}}
+	net := Config{Inputs: networkInputs(spec, c.Inputs, c.SetHidden, c.ImageHidden), Hidden: c.Hidden, Outputs: []int{dist.outputs(), 1}}
 	w, err := NewWeights(net, c.Seed, .1)
 	if err != nil {
 		return nil, fmt.Errorf("ppo: %w", err)
@@ -141,9 +148,7 @@ func NewPPO(c PPOConfig, envs *policy.Vector) (*PPO, error) {
 	if c.Normalize {
 		p.norm, p.seen = NewNormalizer(net.Inputs), NewNormalizer(net.Inputs)
 	}
-	for _, in := range net.Inputs {
-		p.roll.obs = append(p.roll.obs, make([]float32, samples*in.Space.Size()))
-	}
+	p.roll.obs = policy.NewArrays(spec.Observation, samples)
 	for i := range w.Params {
 		p.gradient = append(p.gradient, make([]float32, len(w.Params[i].Data)))
 	}
@@ -241,20 +246,21 @@ type ppoState struct {
 	Returns         moments
 	Running         []float64
 	Sampling, Order rng.Stream
-	Rollout         [][]float32 // all that is a float
+	Rollout         [][]float32 // all that is a float, but observations
+	Observations    []policy.Array
 	Done            []bool
 	Episodes        []policy.Episode
 }
 
 // floats returns the memory of a rollout.
 func (r *rollout) floats() [][]float32 {
-	return append([][]float32{r.actions, r.logp, r.values, r.rewards, r.after}, r.obs...)
+	return [][]float32{r.actions, r.logp, r.values, r.rewards, r.after}
 }
 
 // Save returns the state.
 func (p *PPO) Save() ([]byte, error) {
 	s := ppoState{p.config, p.step, p.at, p.means, p.weights.tensors(), p.optimizer, p.norm, p.seen, p.returns, p.running,
-		p.sampling, p.order, p.roll.floats(), p.roll.done, p.envs.Episodes()}
+		p.sampling, p.order, p.roll.floats(), p.roll.obs, p.roll.done, p.envs.Episodes()}
 	if s.Seen == nil {
 		s.Seen = &Normalizer{}
 	}
@@ -269,7 +275,7 @@ func (p *PPO) Load(data []byte) error {
 	}
 	if fmt.Sprint(s.Config) != fmt.Sprint(p.config) || s.At < 0 || s.At >= p.config.Rollout || len(s.Running) != len(p.running) ||
 		len(s.Done) != len(p.roll.done) || !copyTensors(p.weights.tensors(), s.Weights) || !p.optimizer.load(s.Optimizer) ||
-		!copyTensors(p.roll.floats(), s.Rollout) || s.Returns.check(1) != nil {
+		!copyTensors(p.roll.floats(), s.Rollout) || !copyArrays(p.roll.obs, s.Observations) || s.Returns.check(1) != nil {
 		return errState
 	}
 	if p.config.Normalize {
@@ -290,7 +296,7 @@ func (p *PPO) Load(data []byte) error {
 // forward runs a graph on observations of all environments.
 func (p *PPO) forward(g *Graph, obs []policy.Array) error {
 	for k, in := range g.Inputs {
-		p.norm.apply(p.weights.Config.Inputs, k, in, obs[k].Floats)
+		p.norm.apply(p.weights.Config.Inputs, k, in, obs[k], 0)
 	}
 	return g.Run()
 }
@@ -308,7 +314,7 @@ func (p *PPO) collect(t int) error {
 	}
 	at := t * n
 	for k, in := range p.act.Inputs {
-		copy(r.obs[k][t*len(in):], in)
+		store(r.obs[k], t, policy.Array{Floats: in, Bytes: p.envs.Obs[k].Bytes}, 0, len(in))
 	}
 	for i := range n {
 		out := p.act.Outputs[i*width : (i+1)*width]
@@ -415,7 +421,7 @@ func (p *PPO) learn(batch []int, rate float64) error {
 			for n, i := range mine {
 				for j, in := range g.Inputs {
 					size := len(in) / part
-					copy(in[n*size:(n+1)*size], p.roll.obs[j][i*size:(i+1)*size])
+					load(in[n*size:(n+1)*size], p.roll.obs[j], i)
 				}
 			}
 			_, errs[k] = g.Step(func(out, grad []float32) float64 {

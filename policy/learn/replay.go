@@ -3,17 +3,19 @@ package learn
 import (
 	"math"
 
+	"roadloop/policy"
 	"roadloop/sim/rng"
 )
 
 // replay is a buffer of the latest transitions, sampled in proportion to a power of their
 // last error (prioritized replay, Schaul et al. 2016). With exponent 0 it samples uniformly.
 type replay struct {
-	capacity, size int // size: values of an observation
-	exponent       float64
+	capacity int
+	spaces   []policy.Space // of observations
+	exponent float64
 
 	Count, Next int
-	Obs, After  []float32 // [capacity, size]
+	Obs, After  []policy.Array // [capacity, shape]
 	Actions     []int32
 	Rewards     []float32 // the discounted sum of n steps
 	Discounts   []float32 // of the value after: 0 if the episode terminated
@@ -21,22 +23,23 @@ type replay struct {
 	Highest     float64   // priority so far; new transitions have it
 }
 
-func newReplay(capacity, size int, exponent float64) *replay {
+func newReplay(capacity int, spaces []policy.Space, exponent float64) *replay {
 	leaves := 1
 	for leaves < capacity {
 		leaves *= 2
 	}
-	return &replay{capacity: capacity, size: size, exponent: exponent, Highest: 1,
-		Obs: make([]float32, capacity*size), After: make([]float32, capacity*size),
+	return &replay{capacity: capacity, spaces: spaces, exponent: exponent, Highest: 1,
+		Obs: policy.NewArrays(spaces, capacity), After: policy.NewArrays(spaces, capacity),
 		Actions: make([]int32, capacity), Rewards: make([]float32, capacity), Discounts: make([]float32, capacity),
 		Tree: make([]float64, 2*leaves)}
 }
 
-// add stores a transition in place of the oldest.
-func (b *replay) add(obs, after []float32, action int, reward, discount float64) {
+// add stores a transition in place of the oldest: from observation j of obs to observation k
+// of after.
+func (b *replay) add(obs []policy.Array, j int, after []policy.Array, k, action int, reward, discount float64) {
 	i := b.Next
-	copy(b.Obs[i*b.size:(i+1)*b.size], obs)
-	copy(b.After[i*b.size:(i+1)*b.size], after)
+	storeAll(b.Obs, i, obs, j, b.spaces)
+	storeAll(b.After, i, after, k, b.spaces)
 	b.Actions[i], b.Rewards[i], b.Discounts[i] = int32(action), float32(reward), float32(discount)
 	b.set(i, b.Highest)
 	b.Next = (i + 1) % b.capacity
@@ -88,7 +91,8 @@ func (b *replay) sample(r *rng.Stream, beta float64, dst []int, weights []float3
 // load copies a saved state, and reports whether it is that of a buffer of this size.
 func (b *replay) load(s *replay) bool {
 	if s.Count < 0 || s.Count > b.capacity || s.Next < 0 || s.Next >= b.capacity || len(s.Actions) != len(b.Actions) || len(s.Tree) != len(b.Tree) ||
-		!copyTensors([][]float32{b.Obs, b.After, b.Rewards, b.Discounts}, [][]float32{s.Obs, s.After, s.Rewards, s.Discounts}) {
+		!copyArrays(b.Obs, s.Obs) || !copyArrays(b.After, s.After) ||
+		!copyTensors([][]float32{b.Rewards, b.Discounts}, [][]float32{s.Rewards, s.Discounts}) {
 		return false
 	}
 	copy(b.Actions, s.Actions)

@@ -3,6 +3,7 @@ package learn
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +27,23 @@ func recipes() map[string]Recipe {
 	}
 }
 
+// creators are the tasks of recipes.
+var creators = map[string]func() (policy.Env, error){"highway-fast-v0": newHighway, "cart": newCartEnv, "pixel-cart": newPixelCart}
+
+// pixelRecipes are short ones for the cart as an image.
+func pixelRecipes() map[string]Recipe {
+	d, p := recipes()["dqn"].DQN, recipes()["ppo"].PPO
+	d.Steps, d.Batch, d.ImageHidden = 160, 8, []int{8}
+	p.Steps, p.ImageHidden, p.Inputs = 250, []int{8}, []Encoder{Residual}
+	return map[string]Recipe{
+		"dqn from pixels": {Task: "pixel-cart", Environments: 4, DQN: d},
+		"ppo from pixels": {Task: "pixel-cart", Environments: 4, PPO: p},
+	}
+}
+
 func newLearner(t *testing.T, r Recipe) Learner {
 	t.Helper()
-	l, err := r.New(newToys(t, r.Environments, 1, newHighway))
+	l, err := r.New(newToys(t, r.Environments, 1, creators[r.Task]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,14 +63,16 @@ func encoded(t *testing.T, l Learner) []byte {
 // A training that is killed at any step, loaded by another process and finished there ends
 // with the policy of one that was not.
 func TestResumedTrainingHasTheSameWeights(t *testing.T) {
-	for name, r := range recipes() {
+	all := recipes()
+	maps.Copy(all, pixelRecipes())
+	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
 			whole := newLearner(t, r)
 			train(t, whole, nil)
 			want := encoded(t, whole)
 			for _, at := range []int{0, 1, 77, 160, 222} {
 				first := newLearner(t, r)
-				for range at {
+				for k := 0; k < at && !first.Done(); k++ {
 					if err := first.Step(); err != nil {
 						t.Fatal(err)
 					}
@@ -134,5 +151,29 @@ func TestBadRecipesAreRefused(t *testing.T) {
 		if _, err := r.New(newToys(t, n, 1, newHighway)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
+	}
+}
+
+// Images stay bytes in memory, and the towers share their encoder.
+func TestImagesAreBytes(t *testing.T) {
+	all := pixelRecipes()
+	d := newLearner(t, all["dqn from pixels"]).(*DQN)
+	p := newLearner(t, all["ppo from pixels"]).(*PPO)
+	for name, got := range map[string][2]int{
+		"replay":  {len(d.replay.Obs[0].Bytes), 300 * 32 * 32},
+		"rollout": {len(p.roll.obs[0].Bytes), 4 * 32 * 32 * 32},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s of %d bytes, want %d", name, got[0], got[1])
+		}
+	}
+	encoders := 0
+	for i := range p.weights.Params {
+		if strings.HasSuffix(p.weights.Params[i].Name, "conv0.kernel") {
+			encoders++
+		}
+	}
+	if encoders != 1 {
+		t.Errorf("%d encoders of one image, want 1 for both towers", encoders)
 	}
 }

@@ -28,6 +28,15 @@ func newContinuousCart() (policy.Env, error) {
 	return e, err
 }
 
+// newPixelCart is the cart as an image: a bright column at its place, with its speed as the
+// brightness of the rest.
+func newPixelCart() (policy.Env, error) {
+	e, err := newCartEnv()
+	e.Spec().Task = "pixel-cart"
+	e.Spec().Observation = []policy.Space{{Name: "picture", Kind: policy.Image, Shape: []int{32, 32, 1}}}
+	return e, err
+}
+
 func (c *cartEnv) Spec() *policy.Spec { return &c.spec }
 func (c *cartEnv) Reset(seed uint64) error {
 	r := rng.New(seed, "cart", "start")
@@ -45,6 +54,14 @@ func (c *cartEnv) Step(a []float32) (policy.Result, error) {
 	return policy.Result{Reward: 1 - math.Abs(c.x)/2, Terminated: math.Abs(c.x) > 2, Truncated: c.step == 60}, nil
 }
 func (c *cartEnv) Observe(dst []policy.Array) {
-	dst[0].Floats[0], dst[0].Floats[1] = float32(c.x), float32(c.v)
+	for i := range dst[0].Bytes {
+		dst[0].Bytes[i] = byte(min(max(100+50*c.v, 0), 200))
+		if d := i%32 - int(16+7*c.x); d*d < 4 {
+			dst[0].Bytes[i] = 255
+		}
+	}
+	if dst[0].Floats != nil {
+		dst[0].Floats[0], dst[0].Floats[1] = float32(c.x), float32(c.v)
+	}
 }
 func (c *cartEnv) Measure(dst []float64) { dst[0] = float64(c.step) }
