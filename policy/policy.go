@@ -63,7 +63,10 @@ func (s *Space) Check(action []float32) error {
 // Spec says what a policy receives and returns. A policy that was trained for one spec is
 // refused by an environment with another.
 type Spec struct {
-	Task        string  `json:"task"` // name and version, such as "highway-fast-v0"
+	Task string `json:"task"` // name and version, such as "highway-fast-v0"
+	// VariantOf is the name of a task that differs from this one only in what the world looks
+	// like or contains. Policies of either fit the other.
+	VariantOf   string  `json:"variant_of,omitempty"`
 	Observation []Space `json:"observation"`
 	Action      Space   `json:"action"`
 	Rate        float64 `json:"rate"`    // decisions per second
@@ -89,10 +92,18 @@ func (s *Spec) Fits(env *Spec) error {
 	if s.Rate != env.Rate {
 		return fmt.Errorf("the policy decides %g times a second, %s %g times", s.Rate, env.Task, env.Rate)
 	}
-	if s.Task != env.Task {
+	if s.family() != env.family() {
 		return fmt.Errorf("the policy is for the task %s, not for %s", s.Task, env.Task)
 	}
 	return nil
+}
+
+// family is the task whose variants accept the same policies.
+func (s *Spec) family() string {
+	if s.VariantOf != "" {
+		return s.VariantOf
+	}
+	return s.Task
 }
 
 // String returns the space in short, such as "kinematics box[5 5] -1..1".
@@ -186,6 +197,13 @@ type Guided interface {
 	Baselines() []string
 	// Baseline writes the action of a baseline in the present state.
 	Baseline(name string, action []float32) error
+}
+
+// Expert is an Env with a driver to learn from, which may know more than the observation.
+type Expert interface {
+	// Expert writes the action of the expert in the present state, however the episode got
+	// there. It depends on that state alone and does not change the episode.
+	Expert(action []float32) error
 }
 
 // Named is an Env with names for the numbers of its discrete action.

@@ -124,7 +124,7 @@ func (b *Baseline) Act(e *Env, action []float32) {
 
 func (b *Baseline) begin(e *Env) {
 	b.random = rng.New(e.seed, "baseline", b.name)
-	b.lane, b.offset, b.line, b.changed = 0, e.course.d, 0, 0
+	b.lane, b.offset, b.line, b.changed = 0, e.course.d, e.course.at, 0
 }
 
 // update follows the lines of the route.

@@ -48,6 +48,9 @@ const (
 	RoadUsers = "road-users"
 	// Rays are distances to the nearest road user or edge of the road in all directions.
 	Rays = "rays"
+	// Navigation is a vector of odometry and of the next maneuver of the route, for cameras: it
+	// has nothing about lanes and other road users.
+	Navigation = "navigation"
 	// Camera96 and Camera320 are frames of a front camera of 96×96 and 320×192 pixels.
 	Camera96  = "camera-96"
 	Camera320 = "camera-320"
@@ -57,13 +60,16 @@ const (
 
 // Observations lists the names of all observations.
 func Observations() []string {
-	return []string{State, RoutePoints, RoadUsers, Rays, Camera96, Camera320, Top}
+	return []string{State, RoutePoints, RoadUsers, Rays, Navigation, Camera96, Camera320, Top}
 }
 
 // Config is a task.
 type Config struct {
-	Name    string   `json:"name"`
-	Sources []Source `json:"sources"`
+	Name string `json:"name"`
+	// VariantOf is the name of the task that differs only in what its worlds look like or
+	// contain: policies of either fit the other.
+	VariantOf string   `json:"variant_of,omitempty"`
+	Sources   []Source `json:"sources"`
 	// Rate is the number of decisions per second. A decision is a whole number of ticks of
 	// 10 ms, and except for Continuous of steps of 50 ms.
 	Rate float64 `json:"rate"`
@@ -82,6 +88,8 @@ type Config struct {
 	// Conditions are light and weather on procedural maps; zero is scene.Day. Scenarios have
 	// their own.
 	Conditions scene.Conditions `json:"conditions,omitzero"`
+	// Weather draws conditions for each episode in place of Conditions, if not empty.
+	Weather Weather `json:"weather,omitempty"`
 }
 
 // Source is a supply of episodes: either maps or a scenario.
@@ -103,10 +111,13 @@ type Source struct {
 }
 
 // Tasks lists the named tasks: driving on highways, in towns, on both, and through the
-// library of scenarios.
+// library of scenarios; and on both by a camera, in clear weather and in the one that a policy
+// trained there has not seen.
 func Tasks() []string {
-	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0"}
+	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0", cameraTask, "drive-camera-weather-v0"}
 }
+
+const cameraTask = "drive-camera-v0"
 
 // FindTask returns the configuration of a named task, to be changed or opened.
 func FindTask(name string) (Config, error) {
@@ -123,6 +134,14 @@ func FindTask(name string) (Config, error) {
 	case "drive-mixed-v0":
 		c.Sources = []Source{highway, town}
 		c.Time = 90
+	case cameraTask, "drive-camera-weather-v0":
+		// Images need more maps than states do, lest a policy learn their houses by heart.
+		highway.Count, town.Count = 128, 128
+		c.Sources, c.Time = []Source{highway, town}, 90
+		c.Observations, c.Weather = []string{Camera96, Navigation}, Clear
+		if name != cameraTask {
+			c.VariantOf, c.Weather = cameraTask, Adverse
+		}
 	case "drive-library-v0":
 		c.Time = 60
 		for _, s := range []string{"cut-in", "cut-out", "braking-lead", "slower-lead", "stop-and-go", "merge", "exit", "slow-traffic", "red-light", "crossing-car",
@@ -153,7 +172,11 @@ func (c *Config) Describe() string {
 		parts = append(parts, fmt.Sprintf("%s%s (%d maps for training and %d others; routes of %.0f to %.0f m; up to %d road users; drivers %.0f %% aggressive, %.0f %% distracted, %.0f %% imprecise)",
 			share, s.Maps, s.Count, s.Count, s.Distance[0], s.Distance[1], s.Crowd.Total(), 100*m.Aggressive, 100*m.Distracted, 100*m.Imprecise))
 	}
-	return fmt.Sprintf("%s: %s control at %g Hz, at most %g s; %s", c.Name, c.Control, c.Rate, c.Time, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s: %s control at %g Hz, at most %g s; %s", c.Name, c.Control, c.Rate, c.Time, strings.Join(parts, ", "))
+	if c.Weather != "" {
+		text += fmt.Sprintf("; %s weather", c.Weather)
+	}
+	return text
 }
 
 // check returns an error for a task that cannot be driven.
@@ -185,6 +208,9 @@ func (c *Config) check() error {
 	}
 	if err := c.Conditions.Check(); err != nil {
 		return err
+	}
+	if c.Weather != "" && c.Weather != Clear && c.Weather != Adverse {
+		return fmt.Errorf("unknown weather %q, want %s or %s", c.Weather, Clear, Adverse)
 	}
 	for i := range c.Sources {
 		if err := c.Sources[i].check(); err != nil {
@@ -227,7 +253,7 @@ func (c *Config) horizon() int { return int(math.Ceil(c.Time * c.Rate)) }
 
 // spec returns the description for policies.
 func (c *Config) spec() policy.Spec {
-	s := policy.Spec{Task: c.Name, Rate: c.Rate, Horizon: c.horizon(), Action: c.action(), Measures: Measures()}
+	s := policy.Spec{Task: c.Name, VariantOf: c.VariantOf, Rate: c.Rate, Horizon: c.horizon(), Action: c.action(), Measures: Measures()}
 	for _, name := range c.Observations {
 		s.Observation = append(s.Observation, c.space(name))
 	}

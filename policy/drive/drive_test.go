@@ -469,7 +469,7 @@ func TestObservationsAreWithinBounds(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.Control, c.Observations = control, []string{State, RoutePoints, RoadUsers, Rays, Top}
+				c.Control, c.Observations = control, []string{State, RoutePoints, RoadUsers, Rays, Navigation, Top}
 				e, err := New(c)
 				if err != nil {
 					t.Fatal(err)
@@ -810,7 +810,7 @@ func TestStepDoesNotAllocate(t *testing.T) {
 	w.actors = []sim.ActorSpec{{Kind: actor.Car, Start: sim.Start{Lane: 0, S: 90, Speed: 10}, Behavior: sim.Drive{}}}
 	for _, control := range []Control{Continuous, Meta, Trajectory} {
 		e := begin(t, w, func(c *Config) {
-			c.Control, c.Observations = control, []string{State, RoutePoints, RoadUsers, Rays, Top}
+			c.Control, c.Observations = control, []string{State, RoutePoints, RoadUsers, Rays, Navigation, Top}
 		})
 		obs := policy.NewArrays(e.Spec().Observation, 1)
 		a := make([]float32, e.Spec().Action.Size())
@@ -853,6 +853,7 @@ func TestBadTasks(t *testing.T) {
 		{func(c *Config) { c.Reward["glory"] = Term{Reward: 1} }, `unknown term "glory"`},
 		{func(c *Config) { c.Reward["collision"] = Term{Reward: math.Inf(-1)} }, "collision: reward -Inf"},
 		{func(c *Config) { c.Conditions.Rain = 2 }, "rain 2"},
+		{func(c *Config) { c.Weather = "hail" }, `unknown weather "hail"`},
 	} {
 		c, err := FindTask("drive-highway-v0")
 		if err != nil {

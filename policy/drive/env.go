@@ -30,6 +30,7 @@ type Env struct {
 	horizon      int
 	best         float64 // farthest progress, m
 	standing     int     // decisions without motion
+	moving       int     // decisions since the last one without motion
 	comfort      comfort
 	near         scan
 	last         []float32         // action
@@ -91,6 +92,7 @@ func (e *Env) enter(next *episode, seed uint64) {
 	e.front = ego.Shape.RearToCenter + ego.Shape.Length/2
 	e.course.begin(&ego.State, e.front)
 	e.decision, e.standing, e.best, e.speeds = 0, 0, 0, 0
+	e.moving = e.task.spec.Horizon
 	e.succeeded, e.done = false, false
 	e.horizon = min(e.task.spec.Horizon, int(math.Ceil(e.time*e.task.config.Rate)))
 	e.step, e.totals = [numTerms]float64{}, [numTerms]float64{}
@@ -241,8 +243,11 @@ func (e *Env) assess() {
 	}
 	e.speeds += s.Speed
 	e.standing++
+	e.moving++
 	if s.Speed > standsAt {
 		e.standing = 0
+	} else {
+		e.moving = 0
 	}
 	if float64(e.standing) >= e.task.config.Blocked*e.task.config.Rate {
 		q[blocked] = 1

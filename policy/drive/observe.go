@@ -68,6 +68,8 @@ func (c *Config) space(name string) policy.Space {
 		s.Shape = []int{NumUsers + 1, UserValues}
 	case Rays:
 		s.Shape = []int{NumRays}
+	case Navigation:
+		s.Shape = []int{NavigationSize}
 	case Camera96:
 		return policy.Space{Name: name, Kind: policy.Image, Shape: []int{96, 96, c.channels()}}
 	case Camera320:
@@ -143,6 +145,8 @@ func (e *Env) Observe(dst []policy.Array) {
 			e.near.observe(dst[i].Floats, e.world.Ego(), e.course)
 		case Rays:
 			e.observeRays(dst[i].Floats)
+		case Navigation:
+			e.observeNavigation(dst[i].Floats)
 		case Top:
 			e.observeTop(dst[i].Bytes)
 		default:
@@ -178,15 +182,7 @@ func (e *Env) observeState(dst []float32) {
 	if c.side != 0 {
 		leave = (l.End - c.s) / rangeGoal
 	}
-	var action [2]float64
-	if e.pilot.control != Trajectory {
-		for i, a := range e.last {
-			action[i] = float64(a)
-		}
-		if e.pilot.control == Meta {
-			action[0] /= NumManeuvers - 1
-		}
-	}
+	action := e.lastAction()
 	lead, closing := 1.0, 0.0
 	if n := &e.near; n.gap < rangeUsers {
 		lead, closing = n.gap/rangeUsers, s.Speed-n.leadSpeed

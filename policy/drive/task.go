@@ -203,7 +203,11 @@ func (e *episode) drawDrive(t *Task, s *source, seed uint64, r *rng.Stream) erro
 	start.Speed = r.Range(.5, 1) * e.course.startSpeed()
 	crowd := sim.Populate(m, seed, start, nil, s.Crowd)
 	s.Mix.assign(m, seed, crowd)
-	e.spec = &sim.Spec{Map: m, Seed: seed, Ego: sim.EgoSpec{Start: start, Route: lanes}, Actors: crowd, Conditions: t.config.Conditions}
+	air := t.config.Conditions
+	if w := t.config.Weather; w != "" {
+		air = w.draw(seed)
+	}
+	e.spec = &sim.Spec{Map: m, Seed: seed, Ego: sim.EgoSpec{Start: start, Route: lanes}, Actors: crowd, Conditions: air}
 	if e.world, err = sim.NewOn(e.site.world, e.spec); err != nil {
 		return fmt.Errorf("drive: map %s: %w", m.Name, err)
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // ONNX returns the policy as an ONNX model (opset 10), normalization included. Each
-// observation is an input of its name, [1, shape]; the values of an image are 0 to 255. The output of DQN is "values" [1, actions],
+// observation is an input of its name, [1, shape]; the values of an image are 0 to 255. The
+// output of DQN is "values" [1, actions],
 // the discounted return of each action. The outputs of PPO are "policy", the logits of a
 // discrete action or the means of a continuous one, in units in which its bounds are ±1; and
 // "value" [1, 1], the discounted return.

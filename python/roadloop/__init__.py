@@ -25,6 +25,8 @@ TASKS = (
     "drive-town-v0",
     "drive-mixed-v0",
     "drive-library-v0",
+    "drive-camera-v0",
+    "drive-camera-weather-v0",
 )
 
 for _task in TASKS:
