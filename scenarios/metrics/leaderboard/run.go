@@ -83,13 +83,17 @@ func (r *run) others(f func(id actor.ID)) {
 	}
 }
 
-// computeProgress returns the ego's distance along its route at each step. It does not
-// grow while the ego is more than one lane off the route.
+// computeProgress returns the ego's distance along its route at each step. It grows on the
+// lanes of the route and on all lanes of the same direction next to them, and nowhere else.
 func (r *run) computeProgress() []float64 {
 	on := make(map[road.LaneID]bool)
 	for _, id := range r.log.Route.Lanes {
-		l := &r.log.Map.Lanes[id]
-		on[id], on[l.Left], on[l.Right] = true, true, true
+		for at := id; at != road.None && !on[at]; at = r.log.Map.Lanes[at].Left {
+			on[at] = true
+		}
+		for at := r.log.Map.Lanes[id].Right; at != road.None && !on[at]; at = r.log.Map.Lanes[at].Right {
+			on[at] = true
+		}
 	}
 	way := make([]float64, len(r.log.Steps))
 	for i := range r.log.Steps {
