@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,7 @@ type policyEvalFlags struct {
 	tasks               tasks.Registry
 	episodes, workers   int
 	seed                uint64
-	html                string
+	html, csv           string
 	best, asJSON, quiet bool
 }
 
@@ -55,6 +56,7 @@ has learning curves and performance profiles.`,
 	fl.Uint64Var(&f.seed, "seed", 10000, "seed of the first episode; the others follow")
 	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "episodes to drive in parallel; does not change the result")
 	fl.BoolVar(&f.best, "best", false, "of a folder, evaluate the policy of the best validation instead of the last one")
+	fl.StringVar(&f.csv, "csv", "", "write a row for each episode, with its infractions, to this `file`")
 	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
@@ -62,7 +64,7 @@ has learning curves and performance profiles.`,
 }
 
 func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr io.Writer) error {
-	if err := checkFiles(sideFile{"--html", f.html}); err != nil {
+	if err := checkFiles(sideFile{"--csv", f.csv}, sideFile{"--html", f.html}); err != nil {
 		return err
 	}
 	policies, err := await(ctx, func() ([]loadedPolicy, error) { return f.load(paths) })
@@ -110,6 +112,14 @@ func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr i
 	} else {
 		s := newScreen(out)
 		err = errors.Join(r.WriteTable(s), s.Flush())
+	}
+	if f.csv != "" {
+		var episodes bytes.Buffer
+		failed := r.WriteCSV(&episodes)
+		if failed == nil {
+			failed = fileio.Write(f.csv, episodes.Bytes())
+		}
+		err = errors.Join(err, named("--csv", failed))
 	}
 	if f.html != "" {
 		page, failed := r.Page()

@@ -223,6 +223,14 @@ func (p *pilot) drive(e *Env) vehicle.Command {
 	return cmd
 }
 
+// planned returns the plan that the controller follows, nil for a control without one.
+func (p *pilot) planned() *planning.Plan {
+	if p.control == Continuous {
+		return nil
+	}
+	return &p.plan
+}
+
 // line lays waypoints from the ego's state onto the wanted lane: a plan that begins where the
 // car is needs no correction by the controller, which is unstable at high speed.
 func (p *pilot) line(e *Env) {

@@ -15,12 +15,14 @@ import (
 
 // Env is an environment of a task, a policy.Env. It is not safe for concurrent use.
 type Env struct {
-	task    *Task
-	weights [numTerms]Term
-	pilot   pilot
-	view    view
-	shown   *camera // of Render
-	guides  map[string]*Baseline
+	task *Task
+	// specification is that of the task, with the measures of this environment.
+	specification policy.Spec
+	weights       [numTerms]Term
+	pilot         pilot
+	view          view
+	shown         *camera // of Render
+	guides        map[string]*Baseline
 
 	*episode
 	seed         uint64
@@ -38,7 +40,11 @@ type Env struct {
 	totals       [numTerms]float64 // of the episode
 	speeds       float64           // sum over the decisions, m/s
 	succeeded    bool
+	truncated    bool
 	done         bool
+
+	recording, scored bool
+	recorder          recorder
 }
 
 var (
@@ -49,7 +55,7 @@ var (
 // newEnv returns an environment of a task. It must be reset before its first step.
 func newEnv(t *Task) *Env {
 	c := &t.config
-	e := &Env{task: t, weights: c.Reward.weights(), last: make([]float32, t.spec.Action.Size())}
+	e := &Env{task: t, specification: t.spec, weights: c.Reward.weights(), last: make([]float32, t.spec.Action.Size())}
 	e.pilot.control, e.pilot.car = c.Control, vehicle.BMW320i()
 	e.pilot.step = max(1, min(5, 5/c.Rate))
 	e.comfort.window = max(1, min(maxComfortWindow, int(math.Round(comfortTime*c.Rate))))
@@ -59,7 +65,7 @@ func newEnv(t *Task) *Env {
 }
 
 // Spec returns the description of the task.
-func (e *Env) Spec() *policy.Spec { return &e.task.spec }
+func (e *Env) Spec() *policy.Spec { return &e.specification }
 
 // World returns the world of the episode; the caller must not change it. It is nil before
 // the first reset.
@@ -82,6 +88,9 @@ func (e *Env) Reset(seed uint64) error {
 // begin begins an episode.
 func (e *Env) begin(next *episode, seed uint64) error {
 	e.enter(next, seed)
+	if e.recording {
+		e.recorder.begin(e)
+	}
 	return e.view.begin(e)
 }
 
@@ -93,7 +102,7 @@ func (e *Env) enter(next *episode, seed uint64) {
 	e.course.begin(&ego.State, e.front)
 	e.decision, e.standing, e.best, e.speeds = 0, 0, 0, 0
 	e.moving = e.task.spec.Horizon
-	e.succeeded, e.done = false, false
+	e.succeeded, e.truncated, e.done = false, false, false
 	e.horizon = min(e.task.spec.Horizon, int(math.Ceil(e.time*e.task.config.Rate)))
 	e.step, e.totals = [numTerms]float64{}, [numTerms]float64{}
 	e.allowedTerms = [numTerms]bool{}
@@ -162,7 +171,10 @@ func (e *Env) proceed(ctx context.Context, by *guest) (policy.Result, error) {
 	}
 	r.Terminated = r.Terminated || e.succeeded
 	r.Truncated = !r.Terminated && (e.step[blocked] > 0 || e.decision >= e.horizon)
-	e.done = r.Done()
+	e.truncated, e.done = r.Truncated, r.Done()
+	if e.recorder.log != nil && e.done && (len(e.recorder.events) > 0 || e.recorder.last < e.world.Time()) {
+		e.recorder.record(e.world, e.pilot.command, nil)
+	}
 	e.view.advance(e)
 	return r, nil
 }
@@ -182,7 +194,14 @@ func (e *Env) advance(ctx context.Context, by *guest) (err error) {
 		default:
 			cmd = e.command(k == 0)
 		}
+		recorded := e.recorder.log != nil
+		if recorded && e.world.Time()%clock.DriverPeriod == 0 {
+			e.recorder.record(e.world, cmd, e.pilot.planned())
+		}
 		events := e.world.Step(cmd)
+		if recorded {
+			e.recorder.events = append(e.recorder.events, events...)
+		}
 		if by != nil {
 			by.sensors.Sample(e.world)
 		}
@@ -304,7 +323,10 @@ func (e *Env) Measure(dst []float64) {
 	for t := collision; t <= stranded; t++ {
 		dst = append(dst, e.totals[t])
 	}
-	_ = append(dst, e.totals[speeding]/steps, e.totals[tooClose]/steps)
+	dst = append(dst, e.totals[speeding]/steps, e.totals[tooClose]/steps)
+	if e.scored {
+		e.score(dst[len(dst) : len(dst)+len(scoreNames)])
+	}
 }
 
 // distance returns the distance driven, m.

@@ -49,8 +49,10 @@ type Report struct {
 	Seed     uint64   `json:"seed"`
 	Episodes int      `json:"episodes"` // of each run
 	Measures []string `json:"measures"` // names of those in rows
-	Rows     []Row    `json:"rows"`     // candidates first
-	Curves   []Curve  `json:"curves"`
+	// Summaries are the statistics of measures in rows.
+	Summaries []policy.Summary `json:"summaries"`
+	Rows      []Row            `json:"rows"` // candidates first
+	Curves    []Curve          `json:"curves"`
 }
 
 // Row is a candidate or a baseline.
@@ -64,6 +66,7 @@ type Row struct {
 	Steps      float64    `json:"steps"`      // mean
 	Terminated Estimate   `json:"terminated"` // share of the episodes
 	Measures   []Estimate `json:"measures"`   // means at the ends of the episodes
+	Summaries  []Estimate `json:"summaries"`  // those of the report
 	Profile    []Point    `json:"profile"`
 	// Improvements are the probabilities that a candidate has a higher return than each
 	// baseline in the same episode.
@@ -110,18 +113,39 @@ func (e *Evaluation) seeds() ([]uint64, error) {
 	return out, nil
 }
 
+// Scorer is an Env that can add published scores of its episodes to its measures.
+type Scorer interface {
+	// AddScores adds them from the next reset on. It is called before the first one.
+	AddScores()
+}
+
+// scored returns a function that creates environments with scores, if they have any.
+func (e *Evaluation) scored() func() (policy.Env, error) {
+	return func() (policy.Env, error) {
+		env, err := e.New()
+		if s, ok := env.(Scorer); ok && err == nil {
+			s.AddScores()
+		}
+		return env, err
+	}
+}
+
 // Run evaluates.
 func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 	seeds, err := e.seeds()
 	if err != nil {
 		return nil, err
 	}
-	env, err := e.New()
+	create := e.scored()
+	env, err := create()
 	if err != nil {
 		return nil, err
 	}
 	spec := env.Spec()
 	r := &Report{Schema: Schema, Task: spec.Task, Seed: e.Seed, Episodes: e.Episodes, Measures: spec.Measures, Curves: []Curve{}}
+	if r.Summaries, err = summariesOf(env); err != nil {
+		return nil, err
+	}
 	type contestant struct {
 		row     Row
 		drivers []driver
@@ -148,7 +172,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 	finished := 0
 	for _, c := range all {
 		for _, d := range c.drivers {
-			episodes, err := episodes(ctx, e.New, d, seeds, e.Workers, func(n int) {
+			episodes, err := episodes(ctx, create, d, seeds, e.Workers, func(n int) {
 				if e.Done != nil {
 					e.Done(finished+n, total)
 				}
@@ -159,7 +183,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 			finished += len(seeds)
 			c.row.Runs = append(c.row.Runs, Run{Episodes: episodes})
 		}
-		c.row.summarize(spec)
+		c.row.summarize(r.Measures, r.Summaries)
 		r.Rows = append(r.Rows, c.row)
 	}
 	r.compare()
@@ -204,31 +228,25 @@ func baselines(env policy.Env) []namedDriver {
 }
 
 // summarize computes the statistics of a row.
-func (r *Row) summarize(spec *policy.Spec) {
-	take := func(value func(*Episode) float64) scores {
-		s := make(scores, len(r.Runs))
-		for i, run := range r.Runs {
-			for k := range run.Episodes {
-				s[i] = append(s[i], value(&run.Episodes[k]))
-			}
-		}
-		return s
-	}
-	r.returns = take(func(e *Episode) float64 { return e.Return })
+func (r *Row) summarize(measures []string, summaries []policy.Summary) {
+	r.returns = r.take(func(e *Episode) float64 { return e.Return })
 	for i := range r.Runs {
 		r.Runs[i].Mean = mean(r.returns[i : i+1])
 	}
 	both := r.returns.estimates(mean, iqm)
 	r.Mean, r.IQM, r.Deviation = both[0], both[1], deviation(r.returns)
-	r.Steps = mean(take(func(e *Episode) float64 { return float64(e.Steps) }))
-	r.Terminated = take(func(e *Episode) float64 {
+	r.Steps = mean(r.take(func(e *Episode) float64 { return float64(e.Steps) }))
+	r.Terminated = r.take(func(e *Episode) float64 {
 		if e.Terminated {
 			return 1
 		}
 		return 0
-	}).estimates(mean)[0]
-	for m := range spec.Measures {
-		r.Measures = append(r.Measures, take(func(e *Episode) float64 { return e.Measures[m] }).estimates(mean)[0])
+	}).shareOf()
+	for m := range measures {
+		r.Measures = append(r.Measures, r.take(func(e *Episode) float64 { return e.Measures[m] }).estimates(mean)[0])
+	}
+	for i := range summaries {
+		r.Summaries = append(r.Summaries, r.summary(&summaries[i], measures))
 	}
 }
 

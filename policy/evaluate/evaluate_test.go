@@ -3,6 +3,7 @@ package evaluate
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -179,5 +180,75 @@ func TestCanceledEvaluation(t *testing.T) {
 	e := Evaluation{New: newEnv, Episodes: 10, Workers: 1}
 	if _, err := e.Run(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A rate is a ratio of sums: 3 events in 2 + 8 km are 0.3 per km, although the mean of the
+// ratios of the episodes is 0.5·(1/2 + 2/8).
+func TestSummariesByHand(t *testing.T) {
+	names := []string{"hits", "slips", "distance", "comfort", "ok"}
+	row := Row{Runs: []Run{{Episodes: []Episode{{Measures: []float64{1, 0, 2000, 1, 1}}, {Measures: []float64{0, 2, 8000, .5, 1}}}}}}
+	none := Row{Runs: []Run{{Episodes: []Episode{{Measures: []float64{0, 0, 2000, 1, 0}}, {Measures: []float64{0, 0, 8000, 1, 0}}}}}}
+	perKm := policy.Summary{Of: []string{"hits", "slips"}, Per: []string{"distance"}, Scale: 1000}
+	distance := policy.Summary{Of: []string{"distance"}, Per: []string{"hits", "slips"}, Scale: .001}
+	ok := policy.Summary{Of: []string{"ok"}, Percent: true}
+	for _, tt := range []struct {
+		name string
+		got  float64
+		want float64
+	}{
+		{"events per km", row.summary(&perKm, names).Value, .3},
+		{"a sample of the first episode alone has 0.5 per km", row.summary(&perKm, names).High, .5},
+		{"a sample of the second episode alone has 0.25 per km", row.summary(&perKm, names).Low, .25},
+		{"km per event", row.summary(&distance, names).Value, 10. / 3},
+		{"mean weighted by the distance", row.summary(&policy.Summary{Of: []string{"comfort"}, Per: []string{"distance"}, Weighted: true}, names).Value, .6},
+		{"mean of the sums", row.summary(&policy.Summary{Of: []string{"hits", "slips"}}, names).Value, 1.5},
+		{"no event", none.summary(&perKm, names).Value, 0},
+		{"no event in 10 km: at most −ln 0.025 / 10 km", none.summary(&perKm, names).High, .36888794541139},
+		{"km per event without one, at least", none.summary(&distance, names).Low, 10 / 3.6888794541139},
+		{"km per event without one", none.summary(&distance, names).Value, math.Inf(1)},
+		{"all of 2 succeed: at least 0.025^(1/2)", row.summary(&ok, names).Low, .15811388300842},
+		{"none of 2 succeeds: at most 1 − 0.025^(1/2)", none.summary(&ok, names).High, 1 - .15811388300842},
+	} {
+		if tt.got != tt.want && !near(tt.got, tt.want) {
+			t.Errorf("%s: %g, want %g", tt.name, tt.got, tt.want)
+		}
+	}
+	data, err := json.Marshal(none.summary(&distance, names))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Estimate
+	if err := json.Unmarshal(data, &back); err != nil || !math.IsInf(back.Value, 1) || !strings.Contains(string(data), `"value":null`) || !near(back.Low, 10/3.6888794541139) {
+		t.Errorf("%s is read as %+v, error %v", data, back, err)
+	}
+}
+
+// A baseline with fewer episodes is compared on those that both have.
+func TestImprovementOverFewerEpisodes(t *testing.T) {
+	if p := (scores{{1, 2, 0, 0}}).improvementOver(scores{{0, 1}}); p != (Estimate{1, 1, 1}) {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestCSVHasRowForEachEpisode(t *testing.T) {
+	e := Evaluation{New: newEnv, Seed: 10000, Episodes: 3, Workers: 1, Candidates: []Candidate{{Name: "mine, good", Actors: []policy.Actor{slower{4}, slower{4}}}}}
+	r, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := r.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if want := "policy,run,seed,return,steps,terminated,crashed,speed"; lines[0] != want {
+		t.Errorf("%s, want %s", lines[0], want)
+	}
+	if want := `"mine, good",2,10002,`; !strings.HasPrefix(lines[6], want) {
+		t.Errorf("row 6 is %s, want %s…", lines[6], want)
+	}
+	if rows := (2 + 8) * 3; len(lines) != rows+2 {
+		t.Errorf("%d lines, want a head and %d", len(lines)-1, rows)
 	}
 }

@@ -18,7 +18,7 @@ var (
 )
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"number":  func(v float64) string { return fmt.Sprintf("%.2f", v) },
+	"number":  number,
 	"percent": func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) },
 	"between": func(e Estimate) string { return e.between() },
 }).Parse(text + chart.HTML))

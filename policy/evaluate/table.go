@@ -1,34 +1,27 @@
 package evaluate
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/dustin/go-humanize/english"
+
+	"roadloop/policy"
 )
 
-// WriteTable writes the report as a text table.
+// WriteTable writes the report as text tables of about 120 columns: one with the returns and
+// the main statistics, and one for each further group of statistics.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s, %s for each training seed, seeds %d to %d\n\n", r.Task, english.Plural(r.Episodes, "held-out episode", ""), r.Seed, r.Seed+uint64(r.Episodes)-1)
-	fmt.Fprint(t, "policy\tseeds\tIQM return\t95 %\tmean return\t95 %\tdeviation\tsteps\tterminated\t")
-	for _, m := range r.Measures {
-		fmt.Fprintf(t, "%s\t", m)
-	}
-	fmt.Fprintln(t)
-	for i := range r.Rows {
-		row := &r.Rows[i]
-		seeds := ""
-		if !row.Baseline {
-			seeds = fmt.Sprint(len(row.Runs))
-		}
-		fmt.Fprintf(t, "%s\t%s\t%.2f\t%s\t%.2f\t%s\t%.2f\t%.1f\t%.1f %%\t", row.Name, seeds, row.IQM.Value, row.IQM.between(),
-			row.Mean.Value, row.Mean.between(), row.Deviation, row.Steps, 100*row.Terminated.Value)
-		for _, m := range row.Measures {
-			fmt.Fprintf(t, "%.3f\t", m.Value)
-		}
-		fmt.Fprintln(t)
+	fmt.Fprintf(t, "%s, %s for each training seed, seeds %d to %d\n", r.Task, english.Plural(r.Episodes, "held-out episode", ""), r.Seed, r.Seed+uint64(r.Episodes)-1)
+	for _, g := range r.Groups() {
+		r.writeGroup(t, &g)
 	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
@@ -47,5 +40,151 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return t.Flush()
 }
 
+// group is a part of the table: statistics with one heading.
+type group struct {
+	Name    string
+	Columns []policy.Summary
+	at      []int // of Report.Summaries
+}
+
+// Groups returns the parts of the table, the main one first.
+func (r *Report) Groups() []group {
+	out := []group{{}}
+	for i, s := range r.Summaries {
+		at := slices.IndexFunc(out, func(g group) bool { return g.Name == s.Group })
+		if at < 0 {
+			at = len(out)
+			out = append(out, group{Name: s.Group})
+		}
+		out[at].Columns, out[at].at = append(out[at].Columns, s), append(out[at].at, i)
+	}
+	return out
+}
+
+// cell is a statistic of a row as text.
+type cell struct{ Value, Interval string }
+
+// Cells returns the statistics of a row.
+func (g group) Cells(row Row) []cell {
+	out := make([]cell, len(g.at))
+	for k, at := range g.at {
+		s, e := &g.Columns[k], &row.Summaries[at]
+		out[k] = cell{format(s, e.Value), formatInterval(s, e)}
+	}
+	return out
+}
+
+// intervals is the largest number of columns that all have intervals.
+const intervals = 3
+
+// writeGroup writes a part of the table. Only the first statistic of a wide part has its
+// interval; the JSON report has all.
+func (r *Report) writeGroup(t io.Writer, g *group) {
+	heads := [][2]string{{"", "policy"}}
+	if g.Name == "" {
+		heads = append(heads, [2]string{"training", "seeds"}, [2]string{"IQM", "return"}, [2]string{"", "95 %"}, [2]string{"mean", "return"}, [2]string{"", "95 %"}, [2]string{"", "steps"})
+	} else {
+		fmt.Fprintf(t, "\n%s\n", g.Name)
+	}
+	for k, s := range g.Columns {
+		heads = append(heads, twoLines(s.Name))
+		if g.spread(k) {
+			heads = append(heads, [2]string{"", "95 %"})
+		}
+	}
+	for line := range 2 {
+		if line == 0 && !slices.ContainsFunc(heads, func(h [2]string) bool { return h[0] != "" }) {
+			continue
+		}
+		for _, h := range heads {
+			fmt.Fprintf(t, "%s\t", h[line])
+		}
+		fmt.Fprintln(t)
+	}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		fmt.Fprintf(t, "%s\t", row.Name)
+		if g.Name == "" {
+			seeds := ""
+			if !row.Baseline {
+				seeds = fmt.Sprint(len(row.Runs))
+			}
+			fmt.Fprintf(t, "%s\t%.2f\t%s\t%.2f\t%s\t%.1f\t", seeds, row.IQM.Value, row.IQM.between(), row.Mean.Value, row.Mean.between(), row.Steps)
+		}
+		for k, c := range g.Cells(*row) {
+			fmt.Fprintf(t, "%s\t", c.Value)
+			if g.spread(k) {
+				fmt.Fprintf(t, "%s\t", c.Interval)
+			}
+		}
+		fmt.Fprintln(t)
+	}
+}
+
+// spread reports whether column k has an interval.
+func (g *group) spread(k int) bool {
+	return k == 0 || g.Name != "" && len(g.Columns) <= intervals || g.Name == "safety" && k == 1
+}
+
+// twoLines divides a heading at its last space or hyphen.
+func twoLines(name string) [2]string {
+	if len(name) > 9 {
+		if i := strings.LastIndexAny(name, " -"); i > 0 {
+			return [2]string{strings.TrimSpace(name[:i+1]), name[i+1:]}
+		}
+	}
+	return [2]string{"", name}
+}
+
+// format returns a value of a statistic as text.
+func format(s *policy.Summary, v float64) string {
+	if s.Percent {
+		return fmt.Sprintf("%.1f %%", 100*v)
+	}
+	return number(v)
+}
+
+// number returns a number with two decimals, or without any from 1000 on.
+func number(v float64) string {
+	switch {
+	case math.IsInf(v, 1):
+		return "∞"
+	case math.Abs(v) >= 999.5:
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// formatInterval returns the interval of a statistic as text.
+func formatInterval(s *policy.Summary, e *Estimate) string {
+	if s.Percent {
+		return fmt.Sprintf("%.0f–%.0f %%", 100*e.Low, 100*e.High)
+	}
+	return e.between()
+}
+
 // between returns the interval as text.
-func (e *Estimate) between() string { return fmt.Sprintf("%.2f–%.2f", e.Low, e.High) }
+func (e *Estimate) between() string { return number(e.Low) + "–" + number(e.High) }
+
+// WriteCSV writes a row for each episode: the policy, the number of its training seed within
+// the candidate, from 1 on, the seed of the episode, its return, steps, and all measures.
+func (r *Report) WriteCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{append([]string{"policy", "run", "seed", "return", "steps", "terminated"}, r.Measures...)}
+	real := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	for i := range r.Rows {
+		for k, run := range r.Rows[i].Runs {
+			for _, e := range run.Episodes {
+				row := []string{r.Rows[i].Name, strconv.Itoa(k + 1), strconv.FormatUint(e.Seed, 10), real(e.Return), strconv.Itoa(e.Steps), strconv.FormatBool(e.Terminated)}
+				for _, v := range e.Measures {
+					row = append(row, real(v))
+				}
+				rows = append(rows, row)
+			}
+		}
+	}
+	if err := c.WriteAll(rows); err != nil {
+		return fmt.Errorf("writing episodes: %w", err)
+	}
+	return nil
+}

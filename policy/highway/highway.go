@@ -256,3 +256,8 @@ func (e *Env) Measure(dst []float64) {
 
 // ActionNames returns the names of the meta-actions.
 func (e *Env) ActionNames() []string { return []string{"left", "idle", "right", "faster", "slower"} }
+
+// Summaries returns the crash rate and the mean speed, m/s.
+func (e *Env) Summaries() []policy.Summary {
+	return []policy.Summary{{Name: "crash rate", Of: []string{"crashed"}, Percent: true}, {Name: "m/s", Of: []string{"speed"}}}
+}

@@ -96,6 +96,19 @@ type Reference struct {
 	Log  *metrics.DriveLog
 }
 
+// DrivingScores returns the driving scores of the CARLA leaderboard 2.0 and 2.1 and of
+// Bench2Drive, as All does.
+func DrivingScores(log *metrics.DriveLog, ref *Reference) []Score {
+	if len(log.Steps) == 0 {
+		return nil
+	}
+	return newRun(log, ref).drivingScores()
+}
+
+func (r *run) drivingScores() []Score {
+	return []Score{r.carla(&leaderboard20), r.carla(&leaderboard21), r.bench2drive()}
+}
+
 // All returns all scores of a run. If ref is nil, terms that need a reference are marked
 // missing. A log without steps has no scores.
 func All(log *metrics.DriveLog, ref *Reference) []Score {
@@ -103,8 +116,5 @@ func All(log *metrics.DriveLog, ref *Reference) []Score {
 		return nil
 	}
 	r := newRun(log, ref)
-	return []Score{
-		r.carla(&leaderboard20), r.carla(&leaderboard21), r.bench2drive(),
-		r.nuPlan(), r.pdms(), r.epdms(), r.severity(),
-	}
+	return append(r.drivingScores(), r.nuPlan(), r.pdms(), r.epdms(), r.severity())
 }

@@ -1,0 +1,87 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+
+	"roadloop/policy"
+)
+
+// summariesOf returns the statistics of the measures of an environment.
+func summariesOf(env policy.Env) ([]policy.Summary, error) {
+	names := env.Spec().Measures
+	s, ok := env.(policy.Summarized)
+	if !ok {
+		var out []policy.Summary
+		for _, name := range names {
+			out = append(out, policy.Summary{Name: name, Of: []string{name}})
+		}
+		return out, nil
+	}
+	out := s.Summaries()
+	for i := range out {
+		for _, name := range slices.Concat(out[i].Of, out[i].Per) {
+			if !slices.Contains(names, name) {
+				return nil, fmt.Errorf("%s: %s is of %s, which the environment does not measure", env.Spec().Task, out[i].Name, name)
+			}
+		}
+	}
+	return out, nil
+}
+
+// summary computes a statistic of the episodes of a row.
+func (r *Row) summary(s *policy.Summary, names []string) Estimate {
+	scale := s.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	of := r.take(func(e *Episode) float64 {
+		v := e.sum(names, s.Of)
+		if s.Weighted {
+			v *= e.sum(names, s.Per)
+		}
+		return v
+	})
+	if len(s.Per) == 0 {
+		if s.Percent {
+			return of.shareOf()
+		}
+		e := of.estimates(mean)[0]
+		return Estimate{scale * e.Value, scale * e.Low, scale * e.High}
+	}
+	per := r.take(func(e *Episode) float64 { return e.sum(names, s.Per) })
+	e := of.ratioTo(per, scale)
+	if s.Weighted {
+		return e
+	}
+	// The runs of a candidate have the same episodes, and are not independent: their mean counts.
+	switch runs := float64(len(r.Runs)); {
+	case sum(of) == 0 && sum(per) > 0:
+		e.High = scale * noEvents / (sum(per) / runs)
+	case sum(per) == 0:
+		e.Low = scale * (sum(of) / runs) / noEvents
+	}
+	return e
+}
+
+// sum returns the sum of measures of an episode.
+func (e *Episode) sum(names, of []string) float64 {
+	total := 0.0
+	for i, name := range names {
+		if slices.Contains(of, name) {
+			total += e.Measures[i]
+		}
+	}
+	return total
+}
+
+// take returns a value of each episode.
+func (r *Row) take(value func(*Episode) float64) scores {
+	s := make(scores, len(r.Runs))
+	for i, run := range r.Runs {
+		for k := range run.Episodes {
+			s[i] = append(s[i], value(&run.Episodes[k]))
+		}
+	}
+	return s
+}
