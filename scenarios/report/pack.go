@@ -1,33 +1,14 @@
 package report
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/base64"
-	"fmt"
 
+	"roadloop/scenarios/playback"
 	"roadloop/scenarios/replay"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/trace"
 )
-
-// pack returns base64 of gzip of data, the encoding of blobs in the page. The same data
-// give the same bytes.
-func pack(data []byte) ([]byte, error) {
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, fmt.Errorf("packing: %w", err)
-	}
-	if _, err := z.Write(data); err != nil {
-		return nil, fmt.Errorf("packing: %w", err)
-	}
-	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("packing: %w", err)
-	}
-	return toBase64(b.Bytes()), nil
-}
 
 // toBase64 returns base64 of data.
 func toBase64(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }
@@ -38,7 +19,7 @@ func packReplay(out *runner.Outcome, sights []replay.FrameDetections) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	return pack(text)
+	return playback.Pack(text)
 }
 
 // packReel packs the data with which a web browser re-simulates a recorded drive.
@@ -51,5 +32,5 @@ func packReel(t *trace.Trace) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pack(data)
+	return playback.Pack(data)
 }

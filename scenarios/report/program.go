@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"roadloop/scenarios/playback"
 )
 
 // Program is cmd/roadloop-replay as WebAssembly, with which a page re-simulates recorded
@@ -41,7 +43,7 @@ func (p *Program) blobs() ([]blob, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the WebAssembly program: %w", err)
 	}
-	script, err := pack(append(append([]byte(nil), p.Glue...), worker...))
+	script, err := playback.Pack(append(append([]byte(nil), p.Glue...), worker...))
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"roadloop/internal/palette"
 	"roadloop/scenarios/metrics"
+	"roadloop/scenarios/playback"
 	"roadloop/scenarios/runner"
 )
 
@@ -24,8 +25,9 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
-// scripts are the parts of the page's script, in this order; together they are one module.
-var scripts = []string{"dom", "data", "table", "replay", "plots", "player", "measures", "projector", "film", "screen", "case", "main"}
+// scripts are the parts of the page's script after that of package playback, in this order;
+// together they are one module.
+var scripts = []string{"texts", "data", "table", "measures", "projector", "film", "screen", "case", "main"}
 
 // document is the data that the page loads at once. It unpacks replays and videos when a
 // case is opened.
@@ -121,6 +123,7 @@ func (p *Page) Render(r *runner.Results) ([]byte, error) {
 // assets returns the style sheet and the script of the page.
 func assets() (style, script string, err error) {
 	var b strings.Builder
+	b.WriteString(playback.Script())
 	for _, name := range scripts {
 		text, err := pageFiles.ReadFile("page/" + name + ".js")
 		if err != nil {
@@ -129,9 +132,8 @@ func assets() (style, script string, err error) {
 		b.Write(text)
 	}
 	b.WriteString(palette.ThemeScript())
-	b.WriteString(vehicleScript())
 	css, err := pageFiles.ReadFile("page/page.css")
-	return palette.PageStyle() + string(css), b.String(), err
+	return palette.PageStyle() + playback.Style() + string(css), b.String(), err
 }
 
 // repeatCommand returns the command that drives a case again.

@@ -262,35 +262,6 @@ async function toggleGhosts(view) {
 const followNext = (view, step) =>
   followOne(view, (view.stage.follow + step + view.replay.actors.length) % view.replay.actors.length);
 
-// hasBelief reports whether the replay contains the driver's belief.
-const hasBelief = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
-
-// KINDS are the colors of road users other than the ego, with their labels.
-const KINDS = [
-  ["vehicle", "vehicle"],
-  ["pedestrian", "pedestrian"],
-  ["cyclist", "cyclist"],
-  ["cone", "obstacle"],
-];
-
-// legend returns the legend of the colors.
-const legend = (replay) =>
-  el(
-    "ul",
-    { class: "legend", "aria-label": "Legend" },
-    [
-      ["ego", "ego"],
-      ...KINDS.filter(([k]) => replay.actors.some((a, i) => colorOf(a, i) === k)),
-      ...(hasBelief(replay)
-        ? [
-            ["belief", "believed"],
-            ["plan", "plan"],
-            ["warn", "not seen"],
-          ]
-        : []),
-    ].map(([k, text]) => el("li", { class: k }, text)),
-  );
-
 // statePanel returns a panel with the ego's state and its reasons at the present time.
 function statePanel(player, replay) {
   const rows = {};

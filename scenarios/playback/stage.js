@@ -376,3 +376,32 @@ function boundsOf(way, turn) {
   const [u, v] = [(x0 + x1) / 2, (y0 + y1) / 2];
   return { width: x1 - x0, height: y1 - y0, center: { x: c * u + s * v, y: -s * u + c * v } };
 }
+
+// hasBelief reports whether the replay contains the driver's belief.
+const hasBelief = (replay) => replay.belief.x.some((x) => !Number.isNaN(x));
+
+// KINDS are the colors of road users other than the ego, with their labels.
+const KINDS = [
+  ["vehicle", "vehicle"],
+  ["pedestrian", "pedestrian"],
+  ["cyclist", "cyclist"],
+  ["cone", "obstacle"],
+];
+
+// legend returns the legend of the colors.
+const legend = (replay) =>
+  el(
+    "ul",
+    { class: "legend", "aria-label": "Legend" },
+    [
+      ["ego", "ego"],
+      ...KINDS.filter(([k]) => replay.actors.some((a, i) => colorOf(a, i) === k)),
+      ...(hasBelief(replay)
+        ? [
+            ["belief", "believed"],
+            ["plan", "plan"],
+            ["warn", "not seen"],
+          ]
+        : []),
+    ].map(([k, text]) => el("li", { class: k }, text)),
+  );
