@@ -24,6 +24,7 @@ import (
 type policyEvalFlags struct {
 	tasks               tasks.Registry
 	episodes, workers   int
+	replays             int
 	seed                uint64
 	html, csv           string
 	best, asJSON, quiet bool
@@ -41,8 +42,8 @@ the task.
 
 IQM is the interquartile mean of the return over all episodes and training seeds. Intervals
 are 95 %, of a stratified bootstrap: training seeds are the samples, episodes the strata
-(Agarwal et al. 2021). A single policy has episodes as samples. The page of --html also
-has learning curves and performance profiles.`,
+(Agarwal et al. 2021). A single policy has episodes as samples. The page of --html also has learning curves, performance profiles, and replays of the worst episodes with what the
+policy saw and computed.`,
 		Example: `  roadloop policy eval out/policy
   roadloop policy eval out/highway/* --html out/highway.html
   roadloop policy eval out/highway/1/policy.rlp --episodes 1000 --json`,
@@ -58,6 +59,7 @@ has learning curves and performance profiles.`,
 	fl.BoolVar(&f.best, "best", false, "of a folder, evaluate the policy of the best validation instead of the last one")
 	fl.StringVar(&f.csv, "csv", "", "write a row for each episode, with its infractions, to this `file`")
 	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
+	intVar(fl, &f.replays, "episodes-html", 3, 0, 100, "worst episodes of each policy that the page of --html replays")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 	return cmd
@@ -94,7 +96,11 @@ func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr i
 		return err
 	}
 	var m *meter
-	e := evaluate.Evaluation{New: task.New, Candidates: candidates, Seed: f.seed, Episodes: f.episodes, Workers: f.workers, Done: func(n, total int) {
+	replays := 0
+	if f.html != "" {
+		replays = f.replays
+	}
+	e := evaluate.Evaluation{New: task.New, Candidates: candidates, Seed: f.seed, Episodes: f.episodes, Workers: f.workers, Replays: replays, Done: func(n, total int) {
 		if m == nil {
 			m = newMeter(stderr, total, "episode", f.quiet)
 		}

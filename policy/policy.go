@@ -206,7 +206,8 @@ type Expert interface {
 	Expert(action []float32) error
 }
 
-// Named is an Env with names for the numbers of its discrete action.
+// Named is an Env with names for the numbers of its discrete action, or for the values of a
+// continuous one.
 type Named interface {
 	ActionNames() []string
 }

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"slices"
+	"strings"
 
 	"roadloop"
 	"roadloop/planning"
@@ -23,7 +24,10 @@ type recorder struct {
 }
 
 // Record makes the environment keep the drive log of the episodes that begin from now on.
-func (e *Env) Record() { e.recording = true }
+func (e *Env) Record() error {
+	e.recording = true
+	return nil
+}
 
 // Log returns the drive log of the present episode so far. It is nil before Record.
 func (e *Env) Log() *metrics.DriveLog {
@@ -71,6 +75,27 @@ func (c *course) route(lanes []road.LaneID) planning.Route {
 		}
 	}
 	return planning.Route{Lanes: lanes}
+}
+
+// Ending describes how the present episode ended, and reports whether that is a failure.
+func (e *Env) Ending() (text string, failed bool) {
+	switch {
+	case e.succeeded:
+		return "goal reached", false
+	case !e.done:
+		return "not over", false
+	case e.truncated && e.step[blocked] > 0:
+		return termNames[blocked], true
+	case e.truncated:
+		return "time over", true
+	}
+	var parts []string
+	for t := range numTerms {
+		if e.step[t] > 0 && e.weights[t].Terminate {
+			parts = append(parts, termNames[t])
+		}
+	}
+	return strings.Join(parts, ", "), true
 }
 
 // scoreNames are the measures that AddScores adds.

@@ -38,6 +38,7 @@ type Evaluation struct {
 	Seed       uint64 // of the first episode; the others follow
 	Episodes   int
 	Workers    int
+	Replays    int // worst episodes of each candidate that the page replays
 	// Done is called with the number of episodes so far and in total; it may be nil.
 	Done func(n, total int)
 }
@@ -53,6 +54,8 @@ type Report struct {
 	Summaries []policy.Summary `json:"summaries"`
 	Rows      []Row            `json:"rows"` // candidates first
 	Curves    []Curve          `json:"curves"`
+
+	replays []Replay
 }
 
 // Row is a candidate or a baseline.
@@ -149,6 +152,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 	type contestant struct {
 		row     Row
 		drivers []driver
+		actors  []policy.Actor // of a candidate
 	}
 	var all []contestant
 	total := 0
@@ -156,7 +160,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 		if len(c.Actors) == 0 {
 			return nil, fmt.Errorf("candidate %s has no policy", c.Name)
 		}
-		k := contestant{row: Row{Name: c.Name}}
+		k := contestant{row: Row{Name: c.Name}, actors: c.Actors}
 		for _, a := range c.Actors {
 			k.drivers = append(k.drivers, actorDriver{a})
 		}
@@ -164,7 +168,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 		r.Curves = append(r.Curves, c.Curves...)
 	}
 	for _, b := range baselines(env) {
-		all = append(all, contestant{Row{Name: b.name, Baseline: true}, []driver{b.driver}})
+		all = append(all, contestant{row: Row{Name: b.name, Baseline: true}, drivers: []driver{b.driver}})
 	}
 	for _, c := range all {
 		total += len(c.drivers) * len(seeds)
@@ -184,6 +188,13 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 			c.row.Runs = append(c.row.Runs, Run{Episodes: episodes})
 		}
 		c.row.summarize(r.Measures, r.Summaries)
+		if !c.row.Baseline {
+			replays, err := e.replays(ctx, &c.row, c.actors)
+			if err != nil {
+				return nil, err
+			}
+			r.replays = append(r.replays, replays...)
+		}
 		r.Rows = append(r.Rows, c.row)
 	}
 	r.compare()

@@ -8,6 +8,7 @@ import (
 
 	"roadloop/internal/chart"
 	"roadloop/internal/palette"
+	"roadloop/scenarios/playback"
 )
 
 var (
@@ -15,6 +16,8 @@ var (
 	text string
 	//go:embed page.css
 	style string
+	//go:embed episodes.js
+	episodesScript string
 )
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
@@ -23,13 +26,20 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"between": func(e Estimate) string { return e.between() },
 }).Parse(text + chart.HTML))
 
-// Page returns the report as a self-contained web page: the table, learning curves and
-// performance profiles.
+// Data returns the packed scene.
+func (r Replay) Data() template.HTML { return template.HTML(r.data) }
+
+// Page returns the report as a self-contained web page: the table, learning curves,
+// performance profiles, and the worst episodes.
 func (r *Report) Page() ([]byte, error) {
+	script := palette.ThemeScript()
+	if len(r.replays) > 0 {
+		script += playback.Script() + episodesScript
+	}
 	var b bytes.Buffer
 	err := page.Execute(&b, map[string]any{
-		"Report": r, "Charts": r.charts(), "Script": template.JS(palette.ThemeScript()),
-		"Style": template.CSS(palette.PageStyle() + palette.TableStyle() + chart.Style + style),
+		"Report": r, "Charts": r.charts(), "Replays": r.replays, "Script": template.JS(script),
+		"Style": template.CSS(palette.PageStyle() + palette.TableStyle() + chart.Style + playback.Style() + style),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page of the evaluation: %w", err)

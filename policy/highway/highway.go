@@ -14,6 +14,7 @@ import (
 	"math"
 
 	"roadloop/policy"
+	"roadloop/sim/clock"
 	"roadloop/sim/rng"
 )
 
@@ -85,6 +86,7 @@ type Env struct {
 	decision int       // of the episode
 	speeds   float64   // sum of the ego's speeds after each decision, m/s
 	near     []int     // buffer of Observe
+	recorder *recorder // nil before Record
 }
 
 var _ policy.Env = (*Env)(nil)
@@ -115,6 +117,9 @@ func (e *Env) Reset(seed uint64) error {
 	e.spawn(&r, e.config.EgoGap, 25)
 	for range e.config.Vehicles {
 		e.spawn(&r, 1/e.config.Density, r.Range(.7*speedLimit, .8*speedLimit))
+	}
+	if e.recorder != nil {
+		e.recorder.begin(e.vehicles)
 	}
 	return nil
 }
@@ -150,8 +155,11 @@ func (e *Env) Step(action []float32) (policy.Result, error) {
 	ego := &e.vehicles[0]
 	ego.apply(Action(action[0]), e.config.Lanes)
 	dt := 1 / float64(e.config.Ticks)
-	for range e.config.Ticks {
+	for k := range e.config.Ticks {
 		e.tick(dt)
+		if e.recorder != nil {
+			e.recorder.record(e.vehicles, clock.FromSeconds(float64(e.decision)+float64(k+1)*dt))
+		}
 	}
 	e.decision++
 	e.speeds += ego.speed

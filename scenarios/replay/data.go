@@ -49,6 +49,20 @@ func NewData(out *runner.Outcome, sights []FrameDetections) *Data {
 	}
 }
 
+// NewEpisode returns the replay of a drive without a case. failure describes why it failed at
+// its end, "" if it did not.
+func NewEpisode(l *metrics.DriveLog, failure string) *Data {
+	spec := &runner.Spec{}
+	for i := range l.Actors {
+		spec.Names = append(spec.Names, l.Actors[i].Name)
+	}
+	out := runner.Outcome{Spec: spec, Log: l, Measures: metrics.ComputeSafety(l)}
+	if failure != "" {
+		out.Verdict.Failures = []runner.Failure{{At: l.Steps[len(l.Steps)-1].Time.Seconds(), Message: failure}}
+	}
+	return NewData(&out, nil)
+}
+
 // actorMotions returns the true motions of all actors.
 func actorMotions(l *metrics.DriveLog) []motion {
 	list := make([]motion, len(l.Actors))

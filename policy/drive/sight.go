@@ -1,0 +1,113 @@
+package drive
+
+import (
+	"math"
+
+	"roadloop/internal/palette"
+	"roadloop/policy"
+	"roadloop/sim/geom"
+)
+
+// stateNames are the names of the values of State.
+var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steering", "offset from the route", "heading to the route",
+	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign", "distance to the goal",
+	"lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within", "side of the lane change",
+	"last action", "last action, second value"}
+
+// Sight returns an observation for people, at the scales of the real values.
+func (e *Env) Sight(obs []policy.Array) policy.Sight {
+	var s policy.Sight
+	for i, name := range e.view.names {
+		switch name {
+		case State:
+			for k, v := range obs[i].Floats {
+				s.Values = append(s.Values, policy.SeenValue{Name: stateNames[k], Value: float64(v)})
+			}
+		case RoutePoints:
+			s.Lines = append(s.Lines, seenRoute(obs[i].Floats))
+		case RoadUsers:
+			s.Users = append(s.Users, seenUsers(obs[i].Floats)...)
+		case Rays:
+			for k, v := range obs[i].Floats {
+				s.Rays = append(s.Rays, geom.Unit(2*math.Pi*float64(k)/NumRays).Scale(float64(v)*rayRange))
+			}
+		case Top:
+			s.Pictures = append(s.Pictures, seenTop(obs[i].Bytes))
+		default:
+			s.Pictures = append(s.Pictures, e.view.cameras[i].seen(name, obs[i].Bytes))
+		}
+	}
+	return s
+}
+
+// seenRoute returns the points of RoutePoints.
+func seenRoute(obs []float32) []geom.Vec {
+	line := []geom.Vec{{}}
+	for i := range NumPoints {
+		p := obs[i*pointValues:]
+		line = append(line, geom.Vec{X: float64(p[0]) * rangePoints, Y: float64(p[1]) * rangePoints})
+	}
+	return line
+}
+
+// seenUsers returns the road users of RoadUsers.
+func seenUsers(obs []float32) []policy.SeenUser {
+	var out []policy.SeenUser
+	for i := 1; i <= NumUsers; i++ {
+		r := obs[i*UserValues:]
+		if r[0] == 0 {
+			continue
+		}
+		out = append(out, policy.SeenUser{
+			Pose:     geom.Pose{X: float64(r[1]) * rangeUsers, Y: float64(r[2]) * rangeUsers, Yaw: math.Atan2(float64(r[4]), float64(r[3]))},
+			Velocity: geom.Vec{X: float64(r[5]) * rangeSpeed, Y: float64(r[6]) * rangeSpeed},
+			Length:   float64(r[7]) * rangeLength, Width: float64(r[8]) * rangeWidth,
+		})
+	}
+	return out
+}
+
+// seenTop draws the channels of Top over each other.
+func seenTop(obs []byte) policy.Picture {
+	p := policy.Picture{Name: Top, Width: topSize, Height: topSize, Drawn: true, RGB: make([]byte, 3*topSize*topSize)}
+	colors := [TopChannels]palette.Tone{topRoute: palette.Plan, topVehicles: palette.Car, topOthers: palette.Pedestrian, topStop: palette.SignalRed}
+	for i := range topSize * topSize {
+		rgb, channels := p.RGB[3*i:3*i+3], obs[i*TopChannels:(i+1)*TopChannels]
+		road := channels[topRoad] / 2
+		rgb[0], rgb[1], rgb[2] = road, road, road
+		for k := topRoute; k < TopChannels; k++ {
+			if c := colors[k].Dark; channels[k] > 0 {
+				rgb[0], rgb[1], rgb[2] = c.R, c.G, c.B
+			}
+		}
+	}
+	return p
+}
+
+// seen returns the newest frame of a stack.
+func (c *camera) seen(name string, stack []byte) policy.Picture {
+	p := policy.Picture{Name: name, Width: c.cal.Width, Height: c.cal.Height, RGB: make([]byte, 3*c.cal.Width*c.cal.Height)}
+	stride := c.colors * c.frames
+	for i := range c.cal.Width * c.cal.Height {
+		pixel := stack[(i+1)*stride-c.colors : (i+1)*stride]
+		for k := range 3 {
+			p.RGB[3*i+k] = pixel[min(k, c.colors-1)]
+		}
+	}
+	return p
+}
+
+// ActionNames returns the names of the maneuvers, or of the values of the action.
+func (e *Env) ActionNames() []string {
+	switch e.pilot.control {
+	case Meta:
+		return []string{"keep", "left", "right", "faster", "slower"}
+	case Trajectory:
+		names := make([]string, 0, 2*NumWaypoints)
+		for _, t := range []string{"0.5 s", "1 s", "1.5 s", "2 s", "2.5 s"} {
+			names = append(names, "x after "+t, "y after "+t)
+		}
+		return names
+	}
+	return []string{"steering", "acceleration"}
+}
