@@ -10,8 +10,8 @@ import (
 
 // stateNames are the names of the values of State.
 var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steering", "offset from the route", "heading to the route",
-	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign", "distance to the goal",
-	"lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within", "side of the lane change",
+	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign",
+	"stopped at the sign", "yield sign", "distance to the goal", "lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within", "side of the lane change",
 	"last action", "last action, second value"}
 
 // Sight returns an observation for people, at the scales of the real values.
