@@ -18,6 +18,7 @@ async function openEpisode(button) {
   const scene = await unzip(button.dataset.id).json();
   if (opened !== mine) return;
   scene.replay = decodeReplay(scene.replay);
+  scene.replay.events = scene.replay.events.filter((e) => e.kind !== "scripted"); // maneuvers of others
   addCurves(scene);
   const { replay } = scene;
   const canvas = el("canvas", { id: "stage", tabindex: 0, "aria-label": "Replay from above" });
@@ -70,9 +71,9 @@ function addCurves(scene) {
     truth: Float64Array.from(replay.times, (t) => values[decisionAt(scene, t)] ?? NaN),
     believed: [],
   });
-  const infractions = replay.events.filter((e) => !["verdict", "scripted"].includes(e.kind)).map((e) => e.t);
+  const infractions = replay.events.filter((e) => e.kind !== "verdict").map((e) => e.t);
   const mine = [curve("reward", "in a decision", scene.rewards)];
-  if (scene.values.length > 0) mine.push(curve("value", "expected return", scene.values));
+  if (scene.values?.length > 0) mine.push(curve("value", "expected return", scene.values));
   if (!scene.discrete && scene.action.length <= 2)
     scene.action.forEach((name, i) => mine.push(curve(name, "action", scene.actions.map((a) => a[i]))));
   if (infractions.length > 0)
@@ -88,9 +89,11 @@ function addCurves(scene) {
 // sightPanel shows the observation of the present decision: pictures, road users, and values.
 function sightPanel(player, scene) {
   const panel = el("div", { class: "sight" }, el("h2", {}, "What the policy saw"));
+  const pictures = el("div", { class: "pictures" });
+  panel.append(pictures);
   for (const reel of scene.pictures ?? []) {
     const picture = el("img", { alt: reel.name, class: "picture" });
-    panel.append(el("figure", {}, picture, el("figcaption", { class: "soft" }, reel.name)));
+    pictures.append(el("figure", {}, picture, el("figcaption", { class: "soft" }, reel.name)));
     player.viewers.push((t) => {
       const now = decisionAt(scene, t);
       const file = reel.files[reel.at.findLastIndex((k) => k <= now)];

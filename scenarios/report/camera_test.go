@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roadloop"
+	"roadloop/internal/browsertest"
 	"roadloop/internal/opencv"
 	"roadloop/perception"
 	"roadloop/scenarios"
@@ -98,14 +99,14 @@ func TestBrowserRendersSameImages(t *testing.T) {
 	if bytes.Contains(data, []byte(`id="film-`)) || !bytes.Contains(data, []byte(`"retaken":true`)) {
 		t.Fatal("the page has a video, or does not mark the camera as rendered again")
 	}
-	b := startBrowser(t)
-	b.open(written(t, data), 1280, 720)
-	b.click("#cases tbody a")
-	b.until(`document.querySelector("#check.good") && page.opened.screen.pictures > 0`)
+	b := browsertest.Start(t)
+	b.Open(written(t, data), 1280, 720)
+	b.Click("#cases tbody a")
+	b.Until(`document.querySelector("#check.good") && page.opened.screen.pictures > 0`)
 	var from float64
-	b.eval(`page.opened.case.filmFrom`, &from)
+	b.Eval(`page.opened.case.filmFrom`, &from)
 	var n int
-	b.eval(`page.opened.replay.sights.length`, &n)
+	b.Eval(`page.opened.replay.sights.length`, &n)
 	if n < 25 {
 		t.Fatalf("detections of %d images in 3 s", n)
 	}
@@ -113,7 +114,7 @@ func TestBrowserRendersSameImages(t *testing.T) {
 	for i := range n {
 		at := clock.FromSeconds(from) + clock.Tick(i*filmPeriod)*clock.DriverPeriod
 		var got string
-		b.eval(fmt.Sprintf(`page.opened.rerun.projector.ask("frame", %d).then(async ({width, height, pixels}) => {
+		b.Eval(fmt.Sprintf(`page.opened.rerun.projector.ask("frame", %d).then(async ({width, height, pixels}) => {
 			const rgb = new Uint8Array(3 * width * height);
 			for (let i = 0; i < width * height; i++) rgb.set(pixels.subarray(4 * i, 4 * i + 3), 3 * i);
 			return [...new Uint8Array(await sha256(rgb))].map((x) => x.toString(16).padStart(2, "0")).join("");
@@ -123,26 +124,26 @@ func TestBrowserRendersSameImages(t *testing.T) {
 			t.Fatalf("the image at %v differs from the native run", at)
 		}
 	}
-	b.press("Home")
-	b.until(`page.opened.screen.shown === "film 0"`)
+	b.Press("Home")
+	b.Until(`page.opened.screen.shown === "film 0"`)
 	var before, after, box, text string
 	picture, found := `document.querySelector("#film").toDataURL()`, `document.querySelector(".sights rect").getAttribute("x")`
-	b.eval(picture, &before)
-	b.eval(`page.opened.player.seek(1.5)`, nil)
-	b.until(`page.opened.screen.shown === "film " + page.opened.screen.film.index(1.5)`)
-	b.eval(picture, &after)
-	b.eval(found, &box)
+	b.Eval(picture, &before)
+	b.Eval(`page.opened.player.seek(1.5)`, nil)
+	b.Until(`page.opened.screen.shown === "film " + page.opened.screen.film.index(1.5)`)
+	b.Eval(picture, &after)
+	b.Eval(found, &box)
 	if before == after {
 		t.Error("the image does not change with time")
 	}
-	b.eval(`document.querySelector(".sights").textContent`, &text)
+	b.Eval(`document.querySelector(".sights").textContent`, &text)
 	if !strings.Contains(text, "car 20") || box == "0" {
 		t.Errorf("the label on the image is %q, at x = %s", text, box)
 	}
 	if *shots != "" {
-		b.picture(filepath.Join(*shots, "retaken.png"))
+		b.Picture(filepath.Join(*shots, "retaken.png"))
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"roadloop/internal/browsertest"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
@@ -53,7 +54,7 @@ func evalPage(t *testing.T) string {
 // The report and the evaluation have the same style: the theme follows the system or the
 // button, a class has the same color in both, and both fit a phone.
 func TestPagesHaveSameStyle(t *testing.T) {
-	b := startBrowser(t)
+	b := browsertest.Start(t)
 	type look struct{ Ground, Ink, Pedestrian, Green, Red string }
 	probe := `(() => {
 		const color = (name) => { const i = document.createElement("i"); i.style.color = "var(--" + name + ")"; document.body.append(i); const c = getComputedStyle(i).color; i.remove(); return c; };
@@ -62,11 +63,11 @@ func TestPagesHaveSameStyle(t *testing.T) {
 	})()`
 	looks := make(map[string]look)
 	for name, path := range map[string]string{"report": written(t, testPage(t)), "eval": evalPage(t)} {
-		b.open(path, 390, 844)
+		b.Open(path, 390, 844)
 		for _, scheme := range []string{"light", "dark"} {
-			b.scheme(scheme)
+			b.Scheme(scheme)
 			var l look
-			b.eval(probe, &l)
+			b.Eval(probe, &l)
 			if other, seen := looks[scheme]; seen && other != l {
 				t.Errorf("%s: %s looks like %+v, the other page like %+v", scheme, name, l, other)
 			}
@@ -77,20 +78,20 @@ func TestPagesHaveSameStyle(t *testing.T) {
 		if looks["light"].Ground == looks["dark"].Ground {
 			t.Errorf("%s: the theme does not follow the system", name)
 		}
-		b.scheme("light")
-		b.click("#theme")
-		b.click("#theme")
+		b.Scheme("light")
+		b.Click("#theme")
+		b.Click("#theme")
 		var l look
-		if b.eval(probe, &l); b.text("#theme") != "Theme: dark" || l != looks["dark"] {
-			t.Errorf("%s: the button selects %q, %+v", name, b.text("#theme"), l)
+		if b.Eval(probe, &l); b.Text("#theme") != "Theme: dark" || l != looks["dark"] {
+			t.Errorf("%s: the button selects %q, %+v", name, b.Text("#theme"), l)
 		}
 		var wide float64
-		if b.eval("document.documentElement.scrollWidth", &wide); wide > 390 {
+		if b.Eval("document.documentElement.scrollWidth", &wide); wide > 390 {
 			t.Errorf("%s is %g px wide on a screen of 390", name, wide)
 		}
-		b.eval(`localStorage.removeItem("roadloop-theme")`, nil)
+		b.Eval(`localStorage.removeItem("roadloop-theme")`, nil)
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }
@@ -98,15 +99,15 @@ func TestPagesHaveSameStyle(t *testing.T) {
 // In the evaluation the plots precede the tables, a line has the color and the marker of
 // its legend entry, and the legend is outside of the plot.
 func TestEvaluationPlots(t *testing.T) {
-	b := startBrowser(t)
-	b.open(evalPage(t), 1280, 900)
+	b := browsertest.Start(t)
+	b.Open(evalPage(t), 1280, 900)
 	var o struct {
 		First      bool
 		Differ     []string
 		Clipped    []string
 		Unreadable int
 	}
-	b.eval(`(() => {
+	b.Eval(`(() => {
 		const charts = [...document.querySelectorAll(".chart")];
 		const tables = [...document.querySelectorAll(".table-scroll")];
 		const top = (e) => e.getBoundingClientRect().top;
@@ -122,7 +123,7 @@ func TestEvaluationPlots(t *testing.T) {
 	if !o.First || len(o.Differ)+len(o.Clipped)+o.Unreadable > 0 {
 		t.Errorf("%+v", o)
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roadloop/internal/browsertest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/runner"
 	"roadloop/trace"
@@ -52,14 +53,14 @@ func TestEveryCaseIsPlotted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives the whole library")
 	}
-	b := startBrowser(t)
+	b := browsertest.Start(t)
 	data, ids := libraryPage(t)
-	b.open(written(t, data), 1280, 720)
+	b.Open(written(t, data), 1280, 720)
 	for _, id := range ids {
-		b.eval(fmt.Sprintf(`location.hash = %q`, id), nil)
-		b.until(fmt.Sprintf(`page.opened?.case.id === %q && document.querySelector("#plots svg.axis")`, id))
+		b.Eval(fmt.Sprintf(`location.hash = %q`, id), nil)
+		b.Until(fmt.Sprintf(`page.opened?.case.id === %q && document.querySelector("#plots svg.axis")`, id))
 		var flaws []string
-		b.eval(`[...document.querySelectorAll("#plots .plot")].flatMap((plot) => {
+		b.Eval(`[...document.querySelectorAll("#plots .plot")].flatMap((plot) => {
 			const paths = [...plot.querySelectorAll("path.curve")].map((p) => p.getAttribute("d"));
 			const ticks = [...plot.querySelectorAll(".tick")].map((t) => t.textContent);
 			const bad = paths.length === 0 || ticks.length < 2 || paths.some((d) => !/^M[-\d.]/.test(d)) || /NaN|Infinity|undefined/.test(paths + ticks);
@@ -68,11 +69,11 @@ func TestEveryCaseIsPlotted(t *testing.T) {
 		if len(flaws) > 0 {
 			t.Errorf("%s: no curve for %s", id, strings.Join(flaws, ", "))
 		}
-		if other := b.text(`.measures-table [data-group="Other"]`); other != "" {
+		if other := b.Text(`.measures-table [data-group="Other"]`); other != "" {
 			t.Errorf("%s: metrics without a name: %s", id, other)
 		}
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Errorf("%.300s", c)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"roadloop/internal/browsertest"
 	"roadloop/scenarios"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/replay"
@@ -60,7 +61,7 @@ var builtProgram = sync.OnceValues(func() (*Program, error) {
 
 func program(t testing.TB) *Program {
 	t.Helper()
-	findBrowser(t)
+	browsertest.Find(t)
 	p, err := builtProgram()
 	if err != nil {
 		t.Fatal(err)
@@ -107,12 +108,11 @@ func leanPage(t testing.TB, out *runner.Outcome) string {
 type opening struct{ Glimpse, Simulated, Picture float64 }
 
 // openDrive opens a page and waits until its drive is shown.
-func openDrive(b *browser, path string, width, height int) opening {
-	b.t.Helper()
-	b.open(path, width, height)
-	b.until(`performance.getEntriesByName("simulated").length && performance.getEntriesByName("picture").length`)
+func openDrive(b *browsertest.Browser, path string, width, height int) opening {
+	b.Open(path, width, height)
+	b.Until(`performance.getEntriesByName("simulated").length && performance.getEntriesByName("picture").length`)
 	var o opening
-	b.eval(`({Glimpse: performance.getEntriesByName("glimpse")[0].startTime, Simulated: performance.getEntriesByName("simulated")[0].startTime, Picture: performance.getEntriesByName("picture")[0].startTime})`, &o)
+	b.Eval(`({Glimpse: performance.getEntriesByName("glimpse")[0].startTime, Simulated: performance.getEntriesByName("simulated")[0].startTime, Picture: performance.getEntriesByName("picture")[0].startTime})`, &o)
 	return o
 }
 
@@ -138,7 +138,7 @@ func TestBrowserSimulatesSameStates(t *testing.T) {
 		t.Fatalf("%d decisions, want a minute of them", n)
 	}
 	path := leanPage(t, out)
-	b := startBrowser(t)
+	b := browsertest.Start(t)
 	took := openDrive(b, path, 1280, 800)
 	share := crowd()
 	t.Logf("open after %.0f ms, simulated after %.0f ms, complete after %.0f ms, %.1f processes to a processor",
@@ -146,25 +146,25 @@ func TestBrowserSimulatesSameStates(t *testing.T) {
 	if took.Glimpse > limit*share {
 		t.Errorf("opens in %.0f ms with %.1f processes to a processor", took.Glimpse, share)
 	}
-	if text := b.text("#check"); !strings.HasPrefix(text, "✓ Verified") || !strings.Contains(text, fmt.Sprint(len(out.Trace.Records))) {
+	if text := b.Text("#check"); !strings.HasPrefix(text, "✓ Verified") || !strings.Contains(text, fmt.Sprint(len(out.Trace.Records))) {
 		t.Errorf("the badge says %q", text)
 	}
 	sameHashes(t, b, out.Trace)
 	samePlaces(t, b, out)
 	if *shots != "" {
-		b.picture(filepath.Join(*shots, "lone.png"))
+		b.Picture(filepath.Join(*shots, "lone.png"))
 	}
 	cameraKeys(t, b)
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }
 
 // sameHashes compares the worlds of all decisions.
-func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
+func sameHashes(t *testing.T, b *browsertest.Browser, recorded *trace.Trace) {
 	t.Helper()
 	var text string
-	b.eval(`page.opened.rerun.projector.ask("digests").then((d) => btoa(String.fromCharCode(...d)))`, &text)
+	b.Eval(`page.opened.rerun.projector.ask("digests").then((d) => btoa(String.fromCharCode(...d)))`, &text)
 	got, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		t.Fatal(err)
@@ -179,14 +179,14 @@ func sameHashes(t *testing.T, b *browser, recorded *trace.Trace) {
 }
 
 // samePlaces compares the positions at all decisions, the signals and the events.
-func samePlaces(t *testing.T, b *browser, out *runner.Outcome) {
+func samePlaces(t *testing.T, b *browsertest.Browser, out *runner.Outcome) {
 	t.Helper()
 	native, err := replay.NewData(out, nil).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var text string
-	b.eval(`page.opened.rerun.projector.ask("replay")`, &text)
+	b.Eval(`page.opened.rerun.projector.ask("replay")`, &text)
 	var got, want map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
@@ -203,84 +203,84 @@ func samePlaces(t *testing.T, b *browser, out *runner.Outcome) {
 
 // cameraKeys checks that C selects the next camera, that images change with time, and the
 // other keys of the window.
-func cameraKeys(t *testing.T, b *browser) {
+func cameraKeys(t *testing.T, b *browsertest.Browser) {
 	t.Helper()
-	number := func(js string) (x float64) { b.eval(js, &x); return x }
+	number := func(js string) (x float64) { b.Eval(js, &x); return x }
 	shown := func() (s string) {
-		b.until(`!page.opened.screen.busy`)
-		b.eval(`document.querySelector("#camera").toDataURL()`, &s)
+		b.Until(`!page.opened.screen.busy`)
+		b.Eval(`document.querySelector("#camera").toDataURL()`, &s)
 		return s
 	}
-	b.press("r")
+	b.Press("r")
 	before := shown()
 	seen := map[string]bool{before: true}
 	for range 2 {
-		b.press("c")
+		b.Press("c")
 		seen[shown()] = true
 	}
-	b.press("c")
+	b.Press("c")
 	if again := shown(); len(seen) != 3 || again != before {
 		t.Errorf("C went through %d images; the first is shown again: %v", len(seen), again == before)
 	}
 	for range 3 {
-		b.press(".")
+		b.Press(".")
 	}
-	b.press(",")
+	b.Press(",")
 	if now := number(`page.opened.player.time`); now != .1 {
 		t.Errorf("three decisions forward and one back, the time is %g s", now)
 	}
 	if shown() == before {
 		t.Error("the image does not change with time")
 	}
-	b.press("4")
+	b.Press("4")
 	if speed := number(`page.opened.player.speed`); speed != 4 {
 		t.Errorf("after 4 the speed is %g", speed)
 	}
 	follows(t, b, shown)
-	b.press("F1")
-	b.until(`document.querySelector("#help").open`)
-	b.press("h")
-	b.until(`!document.querySelector("#help").open`)
+	b.Press("F1")
+	b.Until(`document.querySelector("#help").open`)
+	b.Press("h")
+	b.Until(`!document.querySelector("#help").open`)
 }
 
 // follows checks that V follows the next road user in the top view and in the cameras,
 // Shift+V the previous one, and a click the selected one.
-func follows(t *testing.T, b *browser, shown func() string) {
+func follows(t *testing.T, b *browsertest.Browser, shown func() string) {
 	t.Helper()
-	b.press("c") // chase
+	b.Press("c") // chase
 	before := shown()
-	stage := func() (s string) { b.eval(`document.querySelector("#stage").toDataURL()`, &s); return s }
+	stage := func() (s string) { b.Eval(`document.querySelector("#stage").toDataURL()`, &s); return s }
 	above := stage()
-	b.press("v")
-	if who := b.text("#followed"); !strings.HasPrefix(who, "follows ") {
+	b.Press("v")
+	if who := b.Text("#followed"); !strings.HasPrefix(who, "follows ") {
 		t.Errorf("V follows %q", who)
 	}
 	if shown() == before || stage() == above {
 		t.Error("after V the images still follow the ego")
 	}
 	var inside bool
-	b.eval(`(() => { const { stage } = page.opened, q = stage.place(1), r = stage.canvas.getBoundingClientRect(); return q.x > 0 && q.y > 0 && q.x < r.width && q.y < r.height; })()`, &inside)
+	b.Eval(`(() => { const { stage } = page.opened, q = stage.place(1), r = stage.canvas.getBoundingClientRect(); return q.x > 0 && q.y > 0 && q.x < r.width && q.y < r.height; })()`, &inside)
 	if !inside {
 		t.Error("the followed road user is not in the image")
 	}
-	b.press("V")
-	if shown() != before || stage() != above || b.text("#followed") != "" {
+	b.Press("V")
+	if shown() != before || stage() != above || b.Text("#followed") != "" {
 		t.Error("Shift+V does not go back to the ego")
 	}
 	var p struct{ X, Y float64 }
-	b.eval(`(() => { const { stage } = page.opened, r = stage.canvas.getBoundingClientRect(), q = stage.place(2); return {X: r.x + q.x, Y: r.y + q.y}; })()`, &p)
-	b.mouse(p.X, p.Y)
+	b.Eval(`(() => { const { stage } = page.opened, r = stage.canvas.getBoundingClientRect(), q = stage.place(2); return {X: r.x + q.x, Y: r.y + q.y}; })()`, &p)
+	b.Mouse(p.X, p.Y)
 	var who int
-	if b.eval(`page.opened.stage.follow`, &who); who != 2 {
+	if b.Eval(`page.opened.stage.follow`, &who); who != 2 {
 		t.Errorf("a click on road user 2 follows %d", who)
 	}
-	b.press("c")
-	b.press("c")
-	b.press("v")
-	b.press("V")
-	b.press("V")
-	b.press("V")
-	if b.eval(`page.opened.stage.follow`, &who); who != 0 {
+	b.Press("c")
+	b.Press("c")
+	b.Press("v")
+	b.Press("V")
+	b.Press("V")
+	b.Press("V")
+	if b.Eval(`page.opened.stage.follow`, &who); who != 0 {
 		t.Errorf("back from road user 2 it follows %d", who)
 	}
 }
@@ -299,25 +299,25 @@ func TestBrowserDetectsChangedRecording(t *testing.T) {
 		command := &out.Trace.Records[c.record].Command
 		before := *command
 		command.Accel -= 1e-9
-		b := startBrowser(t)
+		b := browsertest.Start(t)
 		openDrive(b, leanPage(t, out), 1280, 800)
 		*command = before
-		if text := b.text("#check"); !strings.Contains(text, c.says) {
+		if text := b.Text("#check"); !strings.Contains(text, c.says) {
 			t.Errorf("the badge says %q", text)
 		}
-		b.press("End")
+		b.Press("End")
 		var now float64
-		if b.eval(`page.opened.player.time`, &now); math.Abs(now-c.shownTill) > 1e-9 {
+		if b.Eval(`page.opened.player.time`, &now); math.Abs(now-c.shownTill) > 1e-9 {
 			t.Errorf("shows until %g s, want %g s, the last checked state", now, c.shownTill)
 		}
 		var failures int
-		if b.eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
+		if b.Eval(`page.opened.replay.events.filter((e) => e.bad).length`, &failures); failures > 0 {
 			t.Errorf("%d failures of a drive with an unknown end", failures)
 		}
 		if *shots != "" {
-			b.picture(filepath.Join(*shots, fmt.Sprintf("differs-%d.png", c.record)))
+			b.Picture(filepath.Join(*shots, fmt.Sprintf("differs-%d.png", c.record)))
 		}
-		for _, c := range b.complaints() {
+		for _, c := range b.Complaints() {
 			t.Error(c)
 		}
 	}
@@ -330,27 +330,27 @@ func TestReportSimulates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := startBrowser(t)
-	b.open(written(t, data), 1280, 720)
-	b.click("#cases tbody a")
-	b.until(`document.querySelector("#check.good")`)
-	b.until(`page.opened.screen.pictures > 0`)
+	b := browsertest.Start(t)
+	b.Open(written(t, data), 1280, 720)
+	b.Click("#cases tbody a")
+	b.Until(`document.querySelector("#check.good")`)
+	b.Until(`page.opened.screen.pictures > 0`)
 	for _, size := range [][2]int{{1280, 900}, {1280, 720}, {390, 800}} {
-		b.size(size[0], size[1])
-		b.until(fmt.Sprintf(`document.documentElement.scrollWidth <= %d`, size[0])) // plots resize in the next frame
+		b.Size(size[0], size[1])
+		b.Until(fmt.Sprintf(`document.documentElement.scrollWidth <= %d`, size[0])) // plots resize in the next frame
 		for _, pair := range [][2]string{{".stage", ".timeline"}, {".timeline", ".transport"}, {".transport", ".film-row"}} {
 			var over float64 // px
-			b.eval(fmt.Sprintf(`document.querySelector(%q).getBoundingClientRect().bottom - document.querySelector(%q).getBoundingClientRect().top`, pair[0], pair[1]), &over)
+			b.Eval(fmt.Sprintf(`document.querySelector(%q).getBoundingClientRect().bottom - document.querySelector(%q).getBoundingClientRect().top`, pair[0], pair[1]), &over)
 			if over > .5 {
 				t.Errorf("on a screen of %d×%d %s covers %g px of %s", size[0], size[1], pair[0], over, pair[1])
 			}
 		}
 		if *shots != "" {
-			b.eval(`document.querySelector("#camera").scrollIntoView()`, nil)
-			b.picture(filepath.Join(*shots, fmt.Sprintf("report-%dx%d.png", size[0], size[1])))
+			b.Eval(`document.querySelector("#camera").scrollIntoView()`, nil)
+			b.Picture(filepath.Join(*shots, fmt.Sprintf("report-%dx%d.png", size[0], size[1])))
 		}
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }
@@ -359,14 +359,14 @@ func TestReportSimulates(t *testing.T) {
 // of rendering images of 640 by 384 pixels.
 func BenchmarkBrowser(b *testing.B) {
 	path := leanPage(b, minute(b))
-	c := startBrowser(b)
+	c := browsertest.Start(b)
 	var glimpse, simulated, picture, rate float64
 	n := 0
 	for b.Loop() {
 		took := openDrive(c, path, 1280, 800)
 		glimpse, simulated, picture, n = glimpse+took.Glimpse, simulated+took.Simulated, picture+took.Picture, n+1
 		var now float64
-		c.eval(`(async () => {
+		c.Eval(`(async () => {
 			const p = page.opened.rerun.projector, begin = performance.now();
 			for (let i = 0; i < 40; i++) await p.ask("picture", "driver", 0, 25 * i, 640, 384);
 			return 40000 / (performance.now() - begin);
@@ -382,12 +382,12 @@ func BenchmarkBrowser(b *testing.B) {
 // The page of a drive with a human takeover names the human in its tags and above its time
 // bar, with a band for each driver.
 func TestPageShowsDrivers(t *testing.T) {
-	b := startBrowser(t)
+	b := browsertest.Start(t)
 	openDrive(b, leanPage(t, humanDrive(t, 10, 30)), 1280, 800)
-	if text := b.text(".tags"); !strings.Contains(text, "human") || !strings.Contains(text, "stack") {
+	if text := b.Text(".tags"); !strings.Contains(text, "human") || !strings.Contains(text, "stack") {
 		t.Errorf("the tags are %q", text)
 	}
-	if text := b.text("#drivers"); !strings.Contains(text, "human 0.50 to 1.50 s") {
+	if text := b.Text("#drivers"); !strings.Contains(text, "human 0.50 to 1.50 s") {
 		t.Errorf("the page says %q", text)
 	}
 	var band []struct {
@@ -395,7 +395,7 @@ func TestPageShowsDrivers(t *testing.T) {
 		Human       bool
 		Left, Width float64 // as shares of the time bar
 	}
-	b.eval(`(() => { const all = document.querySelector("#driver-band").getBoundingClientRect(); return [...document.querySelectorAll("#driver-band .turn")].map((e) => {
+	b.Eval(`(() => { const all = document.querySelector("#driver-band").getBoundingClientRect(); return [...document.querySelectorAll("#driver-band .turn")].map((e) => {
 		const r = e.getBoundingClientRect(); return {Text: e.textContent, Title: e.title, Human: e.classList.contains("human"), Left: (r.left - all.left) / all.width, Width: r.width / all.width}; }); })()`, &band)
 	if len(band) != 3 || band[0].Human || !band[1].Human || band[2].Human || band[1].Text != "human" || band[1].Title != "0.50 to 1.50 s: human" {
 		t.Fatalf("the band shows %+v", band)
@@ -404,9 +404,9 @@ func TestPageShowsDrivers(t *testing.T) {
 		t.Errorf("the human's band begins at %.2f and is %.2f long, as shares of the time bar", band[1].Left, band[1].Width)
 	}
 	if *shots != "" {
-		b.picture(filepath.Join(*shots, "human.png"))
+		b.Picture(filepath.Join(*shots, "human.png"))
 	}
-	for _, c := range b.complaints() {
+	for _, c := range b.Complaints() {
 		t.Error(c)
 	}
 }

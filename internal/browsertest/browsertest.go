@@ -1,4 +1,5 @@
-package report
+// Package browsertest controls a headless web browser in tests of HTML pages.
+package browsertest
 
 import (
 	"bufio"
@@ -17,9 +18,9 @@ import (
 	"time"
 )
 
-// browser is a headless Chromium, controlled with the DevTools protocol over a pipe: JSON
+// Browser is a headless Chromium, controlled with the DevTools protocol over a pipe: JSON
 // objects that end with a zero byte. Closing the pipe ends it.
-type browser struct {
+type Browser struct {
 	t       testing.TB
 	send    io.WriteCloser
 	mu      sync.Mutex
@@ -39,8 +40,8 @@ type message struct {
 	Error   json.RawMessage `json:"error,omitempty"`
 }
 
-// findBrowser returns the path of a Chromium, or skips the test.
-func findBrowser(t testing.TB) string {
+// Find returns the path of a Chromium, or skips the test.
+func Find(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "google-chrome", "google-chrome-stable", "chromium-browser"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -51,11 +52,11 @@ func findBrowser(t testing.TB) string {
 	return ""
 }
 
-// startBrowser starts a Chromium that ends with the test, with an empty profile.
-func startBrowser(t testing.TB) *browser {
+// Start starts a Chromium that ends with the test, with an empty profile.
+func Start(t testing.TB) *Browser {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	cmd := exec.CommandContext(ctx, findBrowser(t), "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-quic",
+	cmd := exec.CommandContext(ctx, Find(t), "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--disable-quic",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
 		"--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio", "--user-data-dir="+t.TempDir(), "about:blank")
 	cmd.WaitDelay = 5 * time.Second
@@ -70,7 +71,7 @@ func startBrowser(t testing.TB) *browser {
 	}
 	in.Close()
 	out.Close()
-	b := &browser{t: t, send: send, waiting: make(map[int]chan message)}
+	b := &Browser{t: t, send: send, waiting: make(map[int]chan message)}
 	done := make(chan struct{})
 	go func() { defer close(done); b.receive(receive) }()
 	t.Cleanup(func() {
@@ -84,7 +85,7 @@ func startBrowser(t testing.TB) *browser {
 }
 
 // receive delivers answers and stores events until the browser ends.
-func (b *browser) receive(r io.Reader) {
+func (b *Browser) receive(r io.Reader) {
 	in := bufio.NewReaderSize(r, 1<<20)
 	for {
 		text, err := in.ReadBytes(0)
@@ -110,8 +111,8 @@ func (b *browser) receive(r io.Reader) {
 	}
 }
 
-// call sends a command and decodes its answer into result, unless that is nil.
-func (b *browser) call(method string, params map[string]any, result any) {
+// Call sends a command and decodes its answer into result, unless that is nil.
+func (b *Browser) Call(method string, params map[string]any, result any) {
 	b.t.Helper()
 	raw, err := json.Marshal(params)
 	if err != nil {
@@ -149,43 +150,43 @@ func (b *browser) call(method string, params map[string]any, result any) {
 	}
 }
 
-// open opens a file in a tab of the given size.
-func (b *browser) open(path string, width, height int) {
+// Open opens a file in a tab of the given size.
+func (b *Browser) Open(path string, width, height int) {
 	b.t.Helper()
-	b.openAt(path, "", width, height)
+	b.OpenAt(path, "", width, height)
 }
 
-// openAt opens a file with a fragment in its address.
-func (b *browser) openAt(path, fragment string, width, height int) {
+// OpenAt opens a file with a fragment in its address.
+func (b *Browser) OpenAt(path, fragment string, width, height int) {
 	b.t.Helper()
 	var target struct{ TargetID string }
-	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	b.Call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	var attached struct{ SessionID string }
-	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
+	b.Call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
 	b.session = attached.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Network", "Log"} {
-		b.call(domain+".enable", nil, nil)
+		b.Call(domain+".enable", nil, nil)
 	}
-	b.size(width, height)
-	b.call("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), Fragment: fragment}).String()}, nil)
-	b.until(`document.readyState === "complete"`)
+	b.Size(width, height)
+	b.Call("Page.navigate", map[string]any{"url": (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), Fragment: fragment}).String()}, nil)
+	b.Until(`document.readyState === "complete"`)
 }
 
-// size gives the tab a size in pixels.
-func (b *browser) size(width, height int) {
+// Size gives the tab a size in pixels.
+func (b *Browser) Size(width, height int) {
 	b.t.Helper()
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	b.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
 }
 
-// scheme makes the tab's system prefer light or dark colors.
-func (b *browser) scheme(name string) {
+// Scheme makes the tab's system prefer light or dark colors.
+func (b *Browser) Scheme(name string) {
 	b.t.Helper()
-	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": name}}}, nil)
+	b.Call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": name}}}, nil)
 }
 
-// eval evaluates JavaScript in the page and decodes its value into result, unless
+// Eval evaluates JavaScript in the page and decodes its value into result, unless
 // that is nil.
-func (b *browser) eval(js string, result any) {
+func (b *Browser) Eval(js string, result any) {
 	b.t.Helper()
 	var r struct {
 		Result    struct{ Value json.RawMessage }
@@ -194,7 +195,7 @@ func (b *browser) eval(js string, result any) {
 			Exception struct{ Description string }
 		} `json:"exceptionDetails"`
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": js, "returnByValue": true, "awaitPromise": true, "userGesture": true}, &r)
+	b.Call("Runtime.evaluate", map[string]any{"expression": js, "returnByValue": true, "awaitPromise": true, "userGesture": true}, &r)
 	if r.Exception != nil {
 		b.t.Fatalf("%s: %s %s", js, r.Exception.Text, r.Exception.Exception.Description)
 	}
@@ -205,12 +206,12 @@ func (b *browser) eval(js string, result any) {
 	}
 }
 
-// until waits for a condition of the page.
-func (b *browser) until(js string) {
+// Until waits for a condition of the page.
+func (b *Browser) Until(js string) {
 	b.t.Helper()
 	for range 200 {
 		var ok bool
-		if b.eval("Boolean("+js+")", &ok); ok {
+		if b.Eval("Boolean("+js+")", &ok); ok {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -218,46 +219,46 @@ func (b *browser) until(js string) {
 	b.t.Fatalf("never came true: %s", js)
 }
 
-// text returns the text of the first element of a selector.
-func (b *browser) text(selector string) string {
+// Text returns the text of the first element of a selector.
+func (b *Browser) Text(selector string) string {
 	b.t.Helper()
 	var s string
-	b.eval(fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector), &s)
+	b.Eval(fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector), &s)
 	return s
 }
 
-// click presses the mouse in the middle of the first element of a selector.
-func (b *browser) click(selector string) {
+// Click presses the mouse in the middle of the first element of a selector.
+func (b *Browser) Click(selector string) {
 	b.t.Helper()
 	var p struct{ X, Y float64 }
-	b.eval(fmt.Sprintf("(() => { const e = document.querySelector(%q); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; })()", selector), &p)
-	b.mouse(p.X, p.Y)
+	b.Eval(fmt.Sprintf("(() => { const e = document.querySelector(%q); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; })()", selector), &p)
+	b.Mouse(p.X, p.Y)
 }
 
-// mouse presses the mouse at a place of the tab.
-func (b *browser) mouse(x, y float64) {
+// Mouse presses the mouse at a place of the tab.
+func (b *Browser) Mouse(x, y float64) {
 	b.t.Helper()
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
-		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
+		b.Call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
 	}
 }
 
-// press presses a key. Its name is that of KeyboardEvent.key.
-func (b *browser) press(key string) {
+// Press presses a key. Its name is that of KeyboardEvent.key.
+func (b *Browser) Press(key string) {
 	b.t.Helper()
 	down := map[string]any{"type": "keyDown", "key": key}
 	if len(key) == 1 {
 		down["text"] = key
 	}
-	b.call("Input.dispatchKeyEvent", down, nil)
-	b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key}, nil)
+	b.Call("Input.dispatchKeyEvent", down, nil)
+	b.Call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": key}, nil)
 }
 
-// picture writes what the tab shows into a file.
-func (b *browser) picture(path string) {
+// Picture writes what the tab shows into a file.
+func (b *Browser) Picture(path string) {
 	b.t.Helper()
 	var shot struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	b.Call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	data, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err == nil {
 		err = os.WriteFile(path, data, 0o644)
@@ -267,8 +268,8 @@ func (b *browser) picture(path string) {
 	}
 }
 
-// complaints returns errors on the console, exceptions, and requests to other addresses.
-func (b *browser) complaints() []string {
+// Complaints returns errors on the console, exceptions, and requests to other addresses.
+func (b *Browser) Complaints() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []string
@@ -293,8 +294,8 @@ func (b *browser) complaints() []string {
 	return out
 }
 
-// requests returns the number of requests, including the page.
-func (b *browser) requests() int {
+// Requests returns the number of requests, including the page.
+func (b *Browser) Requests() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := 0
