@@ -10,9 +10,10 @@ import (
 
 // stateNames are the names of the values of State.
 var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steering", "offset from the route", "heading to the route",
-	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign",
-	"stopped at the sign", "yield sign", "distance to the goal", "lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within", "side of the lane change",
-	"last action", "last action, second value"}
+	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign", "stopped at the sign", "yield sign",
+	"distance to the goal", "lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within",
+	"side of the lane change", "steering of pure pursuit", "last action", "last action, second value", "missing speed",
+	"deceleration to the stop line", "gap to the leader", "relative speed of the leader", "deceleration to the leader", "time to contact"}
 
 // Sight returns an observation for people, at the scales of the real values.
 func (e *Env) Sight(obs []policy.Array) policy.Sight {
@@ -101,7 +102,7 @@ func (c *camera) seen(name string, stack []byte) policy.Picture {
 func (e *Env) ActionNames() []string {
 	switch e.pilot.control {
 	case Meta:
-		return []string{"keep", "left", "right", "faster", "slower"}
+		return e.task.config.choices()
 	case Trajectory:
 		names := make([]string, 0, 2*NumWaypoints)
 		for _, t := range []string{"0.5 s", "1 s", "1.5 s", "2 s", "2.5 s"} {

@@ -9,7 +9,6 @@ import (
 	"roadloop/internal/browsertest"
 	"roadloop/policy"
 	"roadloop/policy/drive"
-	"roadloop/policy/learn"
 )
 
 // shots keeps screenshots for manual inspection.
@@ -25,8 +24,8 @@ func (straight) Act(_ []policy.Array, n int, actions []float32) error {
 	return nil
 }
 
-func (straight) Think([]policy.Array) (learn.Thought, error) {
-	return learn.Thought{Mean: []float64{.01, .2}, Std: []float64{.1, .3}, Value: .25}, nil
+func (straight) Think([]policy.Array) (policy.Thought, error) {
+	return policy.Thought{Mean: []float64{.01, .2}, Std: []float64{.1, .3}, Value: .25}, nil
 }
 
 // written writes the page of an evaluation to a file.

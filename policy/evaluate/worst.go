@@ -14,7 +14,6 @@ import (
 	"slices"
 
 	"roadloop/policy"
-	"roadloop/policy/learn"
 	"roadloop/scenarios/metrics"
 	"roadloop/scenarios/playback"
 	"roadloop/scenarios/replay"
@@ -33,7 +32,7 @@ type Recorder interface {
 
 // Thinker is an Actor that shows what it computes.
 type Thinker interface {
-	Think(obs []policy.Array) (learn.Thought, error)
+	Think(obs []policy.Array) (policy.Thought, error)
 }
 
 // worst is an episode of a candidate with a low return.
@@ -204,7 +203,7 @@ func actionNames(env policy.Env) []string {
 }
 
 // think adds what the policy computed.
-func (s *scene) think(t *learn.Thought) {
+func (s *scene) think(t *policy.Thought) {
 	s.Values = append(s.Values, round(t.Value))
 	spread := t.Probabilities
 	if !s.Discrete {
