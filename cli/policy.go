@@ -3,10 +3,11 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"roadloop/drivers"
 	"roadloop/policy/tasks"
 )
 
-func newPolicy() *cobra.Command {
+func newPolicy(r *drivers.Registry) *cobra.Command {
 	all := tasks.All()
 	cmd := &cobra.Command{
 		Use:   "policy COMMAND",
@@ -20,6 +21,6 @@ training never saw, together with baselines without learning.`,
 			return misused(cmd, "unknown command %q", args[0])
 		},
 	}
-	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(all))
+	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(r, all))
 	return cmd
 }

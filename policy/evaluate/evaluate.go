@@ -35,6 +35,7 @@ type CurvePoint struct {
 type Evaluation struct {
 	New        func() (policy.Env, error)
 	Candidates []Candidate
+	Guests     []Guest
 	Seed       uint64 // of the first episode; the others follow
 	Episodes   int
 	Workers    int
@@ -62,9 +63,10 @@ type Report struct {
 type Row struct {
 	Name       string     `json:"name"`
 	Baseline   bool       `json:"baseline"`
-	Runs       []Run      `json:"runs"` // one for each training seed
-	Mean       Estimate   `json:"mean"` // of the return
-	IQM        Estimate   `json:"iqm"`  // interquartile mean of the return
+	Episodes   int        `json:"episodes"` // of each run; a slow baseline drives fewer than the others
+	Runs       []Run      `json:"runs"`     // one for each training seed
+	Mean       Estimate   `json:"mean"`     // of the return
+	IQM        Estimate   `json:"iqm"`      // interquartile mean of the return
 	Deviation  float64    `json:"deviation"`
 	Steps      float64    `json:"steps"`      // mean
 	Terminated Estimate   `json:"terminated"` // share of the episodes
@@ -149,34 +151,17 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 	if r.Summaries, err = summariesOf(env); err != nil {
 		return nil, err
 	}
-	type contestant struct {
-		row     Row
-		drivers []driver
-		actors  []policy.Actor // of a candidate
+	all, err := e.contestants(env)
+	if err != nil {
+		return nil, err
 	}
-	var all []contestant
-	total := 0
-	for _, c := range e.Candidates {
-		if len(c.Actors) == 0 {
-			return nil, fmt.Errorf("candidate %s has no policy", c.Name)
-		}
-		k := contestant{row: Row{Name: c.Name}, actors: c.Actors}
-		for _, a := range c.Actors {
-			k.drivers = append(k.drivers, actorDriver{a})
-		}
-		all = append(all, k)
-		r.Curves = append(r.Curves, c.Curves...)
-	}
-	for _, b := range baselines(env) {
-		all = append(all, contestant{row: Row{Name: b.name, Baseline: true}, drivers: []driver{b.driver}})
+	total, finished := 0, 0
+	for _, c := range all {
+		total += len(c.runs) * c.episodes
 	}
 	for _, c := range all {
-		total += len(c.drivers) * len(seeds)
-	}
-	finished := 0
-	for _, c := range all {
-		for _, d := range c.drivers {
-			episodes, err := episodes(ctx, create, d, seeds, e.Workers, func(n int) {
+		for _, run := range c.runs {
+			episodes, err := run(ctx, create, seeds[:c.episodes], func(n int) {
 				if e.Done != nil {
 					e.Done(finished+n, total)
 				}
@@ -184,7 +169,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 			if err != nil {
 				return nil, fmt.Errorf("evaluating %s: %w", c.row.Name, err)
 			}
-			finished += len(seeds)
+			finished += c.episodes
 			c.row.Runs = append(c.row.Runs, Run{Episodes: episodes})
 		}
 		c.row.summarize(r.Measures, r.Summaries)
@@ -197,8 +182,57 @@ func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 		}
 		r.Rows = append(r.Rows, c.row)
 	}
+	for _, c := range e.Candidates {
+		r.Curves = append(r.Curves, c.Curves...)
+	}
 	r.compare()
 	return r, nil
+}
+
+// contestant is what one row is about.
+type contestant struct {
+	row      Row
+	runs     []run
+	episodes int            // of each run
+	actors   []policy.Actor // of a candidate
+}
+
+// run drives the episodes of seeds.
+type run func(ctx context.Context, create func() (policy.Env, error), seeds []uint64, done func(n int)) ([]Episode, error)
+
+// contestants returns candidates, baselines and guests, in the order of the table.
+func (e *Evaluation) contestants(env policy.Env) ([]contestant, error) {
+	acting := func(d driver) run {
+		return func(ctx context.Context, create func() (policy.Env, error), seeds []uint64, done func(n int)) ([]Episode, error) {
+			return episodes(ctx, create, d, seeds, e.Workers, done)
+		}
+	}
+	var all []contestant
+	for _, c := range e.Candidates {
+		if len(c.Actors) == 0 {
+			return nil, fmt.Errorf("candidate %s has no policy", c.Name)
+		}
+		k := contestant{row: Row{Name: c.Name}, episodes: e.Episodes, actors: c.Actors}
+		for _, a := range c.Actors {
+			k.runs = append(k.runs, acting(actorDriver{a}))
+		}
+		all = append(all, k)
+	}
+	for _, b := range baselines(env) {
+		all = append(all, contestant{row: Row{Name: b.name, Baseline: true}, episodes: e.Episodes, runs: []run{acting(b.driver)}})
+	}
+	for i := range e.Guests {
+		g := &e.Guests[i]
+		k := contestant{row: Row{Name: g.Name, Baseline: true}, episodes: min(g.Episodes, e.Episodes)}
+		if k.episodes < 1 {
+			return nil, fmt.Errorf("%s drives %d episodes", g.Name, k.episodes)
+		}
+		k.runs = []run{func(ctx context.Context, create func() (policy.Env, error), seeds []uint64, done func(n int)) ([]Episode, error) {
+			return e.drive(ctx, g, create, seeds, done)
+		}}
+		all = append(all, k)
+	}
+	return all, nil
 }
 
 // namedDriver is a baseline.
@@ -240,6 +274,7 @@ func baselines(env policy.Env) []namedDriver {
 
 // summarize computes the statistics of a row.
 func (r *Row) summarize(measures []string, summaries []policy.Summary) {
+	r.Episodes = len(r.Runs[0].Episodes)
 	r.returns = r.take(func(e *Episode) float64 { return e.Return })
 	for i := range r.Runs {
 		r.Runs[i].Mean = mean(r.returns[i : i+1])

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"roadloop/policy"
@@ -250,5 +252,61 @@ func TestCSVHasRowForEachEpisode(t *testing.T) {
 	}
 	if rows := (2 + 8) * 3; len(lines) != rows+2 {
 		t.Errorf("%d lines, want a head and %d", len(lines)-1, rows)
+	}
+}
+
+// hand drives with one action.
+type hand struct {
+	env    policy.Env
+	action float32
+	closed *atomic.Int64
+}
+
+func (h *hand) Begin(env policy.Env) (Drive, error) { h.env = env; return h, nil }
+func (h *hand) Close() error                        { h.closed.Add(1); return nil }
+func (h *hand) Step(context.Context) (policy.Result, error) {
+	return h.env.Step([]float32{h.action})
+}
+
+// A guest drives the first episodes, in the order of the seeds, with the results of the same
+// actions, for any number of workers.
+func TestGuestDrivesFirstEpisodes(t *testing.T) {
+	for workers := 1; workers <= 3; workers += 2 {
+		var opened, closed atomic.Int64
+		e := Evaluation{New: newEnv, Seed: 10000, Episodes: 9, Workers: workers, Guests: []Guest{{Name: "hand", Episodes: 7, Open: func() (Chauffeur, error) {
+			opened.Add(1)
+			return &hand{action: 3, closed: &closed}, nil
+		}}}}
+		last := 0
+		e.Done = func(n, total int) { last = max(last, n) }
+		r, err := e.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		guest, same := &r.Rows[len(r.Rows)-1], &r.Rows[4]
+		if same.Name != "always FASTER" || guest.Episodes != 7 || !guest.Baseline || last != 8*9+7 {
+			t.Fatalf("%s with %d episodes after %s, %d in all", guest.Name, guest.Episodes, same.Name, last)
+		}
+		for i, got := range guest.Runs[0].Episodes {
+			if want := same.Runs[0].Episodes[i]; !reflect.DeepEqual(got, want) {
+				t.Errorf("%d workers: %+v, want %+v", workers, got, want)
+			}
+		}
+		if opened.Load() != int64(workers) || closed.Load() != opened.Load() {
+			t.Errorf("%d workers opened %d drivers and closed %d", workers, opened.Load(), closed.Load())
+		}
+		var table bytes.Buffer
+		if err := r.WriteTable(&table); err != nil || !strings.Contains(table.String(), " hand, 7 episodes ") {
+			t.Errorf("error %v, no number of episodes in\n%s", err, table.String())
+		}
+	}
+}
+
+// The error of a guest ends the evaluation.
+func TestGuestWithoutDriver(t *testing.T) {
+	broken := errors.New("no network")
+	e := Evaluation{New: newEnv, Seed: 10000, Episodes: 4, Workers: 2, Guests: []Guest{{Name: "stack", Episodes: 4, Open: func() (Chauffeur, error) { return nil, broken }}}}
+	if _, err := e.Run(t.Context()); !errors.Is(err, broken) || !strings.Contains(err.Error(), "stack") {
+		t.Errorf("error %v", err)
 	}
 }

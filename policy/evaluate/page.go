@@ -24,6 +24,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"number":  number,
 	"percent": func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) },
 	"between": func(e Estimate) string { return e.between() },
+	"nameOf":  func(r *Report, row Row) string { return r.nameOf(&row) },
 }).Parse(text + chart.HTML))
 
 // Data returns the packed scene.

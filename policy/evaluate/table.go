@@ -40,6 +40,14 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return t.Flush()
 }
 
+// nameOf returns the name of a row, with its number of episodes if there are fewer than of others.
+func (r *Report) nameOf(row *Row) string {
+	if row.Episodes < r.Episodes {
+		return fmt.Sprintf("%s, %s", row.Name, english.Plural(row.Episodes, "episode", ""))
+	}
+	return row.Name
+}
+
 // group is a part of the table: statistics with one heading.
 type group struct {
 	Name    string
@@ -103,7 +111,7 @@ func (r *Report) writeGroup(t io.Writer, g *group) {
 	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		fmt.Fprintf(t, "%s\t", row.Name)
+		fmt.Fprintf(t, "%s\t", r.nameOf(row))
 		if g.Name == "" {
 			seeds := ""
 			if !row.Baseline {
