@@ -296,7 +296,7 @@ func TestGuestDrivesFirstEpisodes(t *testing.T) {
 			t.Errorf("%d workers opened %d drivers and closed %d", workers, opened.Load(), closed.Load())
 		}
 		var table bytes.Buffer
-		if err := r.WriteTable(&table); err != nil || !strings.Contains(table.String(), " hand, 7 episodes ") {
+		if err := r.WriteTable(&table); err != nil || !strings.Contains(table.String(), "hand: only the first 7 episodes") {
 			t.Errorf("error %v, no number of episodes in\n%s", err, table.String())
 		}
 	}

@@ -20,6 +20,11 @@ import (
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "%s, %s for each training seed, seeds %d to %d\n", r.Task, english.Plural(r.Episodes, "held-out episode", ""), r.Seed, r.Seed+uint64(r.Episodes)-1)
+	for i := range r.Rows {
+		if row := &r.Rows[i]; row.Episodes < r.Episodes {
+			fmt.Fprintf(t, "%s: only the first %s\n", row.Name, english.Plural(row.Episodes, "episode", ""))
+		}
+	}
 	for _, g := range r.Groups() {
 		r.writeGroup(t, &g)
 	}
@@ -85,12 +90,12 @@ func (g group) Cells(row Row) []cell {
 // intervals is the largest number of columns that all have intervals.
 const intervals = 3
 
-// writeGroup writes a part of the table. Only the first statistic of a wide part has its
-// interval; the JSON report has all.
+// writeGroup writes a part of the table. Only the first statistics of a wide part have their
+// intervals; the JSON report and the page have all.
 func (r *Report) writeGroup(t io.Writer, g *group) {
 	heads := [][2]string{{"", "policy"}}
 	if g.Name == "" {
-		heads = append(heads, [2]string{"training", "seeds"}, [2]string{"IQM", "return"}, [2]string{"", "95 %"}, [2]string{"mean", "return"}, [2]string{"", "95 %"}, [2]string{"", "steps"})
+		heads = append(heads, [2]string{"training", "seeds"}, [2]string{"IQM", "return"}, [2]string{"", "95 %"}, [2]string{"mean", "return"}, [2]string{"", "steps"})
 	} else {
 		fmt.Fprintf(t, "\n%s\n", g.Name)
 	}
@@ -111,13 +116,13 @@ func (r *Report) writeGroup(t io.Writer, g *group) {
 	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		fmt.Fprintf(t, "%s\t", r.nameOf(row))
+		fmt.Fprintf(t, "%s\t", row.Name)
 		if g.Name == "" {
 			seeds := ""
 			if !row.Baseline {
 				seeds = fmt.Sprint(len(row.Runs))
 			}
-			fmt.Fprintf(t, "%s\t%.2f\t%s\t%.2f\t%s\t%.1f\t", seeds, row.IQM.Value, row.IQM.between(), row.Mean.Value, row.Mean.between(), row.Steps)
+			fmt.Fprintf(t, "%s\t%.2f\t%s\t%.2f\t%.1f\t", seeds, row.IQM.Value, row.IQM.between(), row.Mean.Value, row.Steps)
 		}
 		for k, c := range g.Cells(*row) {
 			fmt.Fprintf(t, "%s\t", c.Value)
