@@ -87,9 +87,6 @@ func (g group) Cells(row Row) []cell {
 	return out
 }
 
-// intervals is the largest number of columns that all have intervals.
-const intervals = 3
-
 // writeGroup writes a part of the table. Only the first statistics of a wide part have their
 // intervals; the JSON report and the page have all.
 func (r *Report) writeGroup(t io.Writer, g *group) {
@@ -134,9 +131,18 @@ func (r *Report) writeGroup(t io.Writer, g *group) {
 	}
 }
 
-// spread reports whether column k has an interval.
+// spread reports whether column k has an interval: all of three, two of five, and the first of
+// the main part, which has others.
 func (g *group) spread(k int) bool {
-	return k == 0 || g.Name != "" && len(g.Columns) <= intervals || g.Name == "safety" && k == 1
+	switch n := len(g.Columns); {
+	case g.Name == "":
+		return k == 0
+	case n <= 3:
+		return true
+	case n <= 5:
+		return k < 2
+	}
+	return false
 }
 
 // twoLines divides a heading at its last space or hyphen.
