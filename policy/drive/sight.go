@@ -15,15 +15,20 @@ var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steerin
 	"side of the lane change", "steering of pure pursuit", "last action", "last action, second value", "missing speed",
 	"deceleration to the stop line", "gap to the leader", "relative speed of the leader", "deceleration to the leader", "time to contact"}
 
+// navigationNames are the names of the values of Navigation.
+var navigationNames = [NavigationSize]string{"measured speed", "measured acceleration", "measured yaw rate", "measured steering", "time since standing",
+	"follow the road", "turn left", "turn right", "straight on", "change to the left lane", "change to the right lane",
+	"maneuver within 40 m", "maneuver within 250 m", "signed speed limit", "latest action", "latest action, second value"}
+
 // Sight returns an observation for people, at the scales of the real values.
 func (e *Env) Sight(obs []policy.Array) policy.Sight {
 	var s policy.Sight
 	for i, name := range e.view.names {
 		switch name {
 		case State:
-			for k, v := range obs[i].Floats {
-				s.Values = append(s.Values, policy.SeenValue{Name: stateNames[k], Value: float64(v)})
-			}
+			s.Values = append(s.Values, seenValues(stateNames[:], obs[i].Floats)...)
+		case Navigation:
+			s.Values = append(s.Values, seenValues(navigationNames[:], obs[i].Floats)...)
 		case RoutePoints:
 			s.Lines = append(s.Lines, seenRoute(obs[i].Floats))
 		case RoadUsers:
@@ -39,6 +44,14 @@ func (e *Env) Sight(obs []policy.Array) policy.Sight {
 		}
 	}
 	return s
+}
+
+func seenValues(names []string, obs []float32) []policy.SeenValue {
+	out := make([]policy.SeenValue, len(names))
+	for i, name := range names {
+		out[i] = policy.SeenValue{Name: name, Value: float64(obs[i])}
+	}
+	return out
 }
 
 // seenRoute returns the points of RoutePoints.

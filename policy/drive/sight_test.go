@@ -16,7 +16,7 @@ func TestSightIsTheWorldAroundTheEgo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Observations = []string{State, RoutePoints, RoadUsers, Rays, Camera96, Top}
+	c.Observations = []string{State, RoutePoints, RoadUsers, Rays, Camera96, Top, Navigation}
 	c.Frames, c.Gray = 2, true
 	e, err := New(c)
 	if err != nil {
@@ -44,7 +44,7 @@ func TestSightIsTheWorldAroundTheEgo(t *testing.T) {
 	if v := s.Values[0]; v.Name != "speed" || math.Abs(v.Value*rangeSpeed-ego.State.Speed) > .01 {
 		t.Errorf("%+v at %g m/s", v, ego.State.Speed)
 	}
-	if len(names) != StateSize || len(s.Users) == 0 || len(s.Rays) != NumRays || len(s.Lines) != 1 {
+	if len(names) != StateSize+NavigationSize || len(s.Users) == 0 || len(s.Rays) != NumRays || len(s.Lines) != 1 {
 		t.Fatalf("%d values, %d road users, %d rays, %d lines", len(names), len(s.Users), len(s.Rays), len(s.Lines))
 	}
 	// Each is where an actor of its size is.
