@@ -54,6 +54,20 @@ class Server(unittest.TestCase):
                     env.load_policy(policy)
                 self.assertEqual(e.exception.code, "policy")
 
+    def test_example(self):
+        """The example drives from camera frames over TCP."""
+        serve = subprocess.Popen(["roadloop", "serve", "--tcp", "127.0.0.1:0", "--quiet"], stdout=subprocess.PIPE, text=True)
+        try:
+            address = serve.stdout.readline().split()[-1]
+            example = os.path.join(os.path.dirname(__file__), "..", "examples", "drive_from_camera.py")
+            out = subprocess.run([sys.executable, "-B", example, "--address", address, "--episodes", "2", "--seed", "10003"],
+                                 check=True, capture_output=True, text=True).stdout
+            self.assertRegex(out, r"\n[12] of 2 episodes reached the goal")
+        finally:
+            serve.terminate()
+            serve.wait(20)
+            serve.stdout.close()
+
     def test_next_server(self):
         """A server that ended is replaced."""
         before = server.address()
