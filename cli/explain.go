@@ -28,7 +28,8 @@ func newExplain(r *drivers.Registry) *cobra.Command {
 sensor, detection, tracking, prediction, planning or control. Each layer is tried from
 the start and from later times before the failure. The result is the first layer, or the
 smallest set of layers, for which ground truth removes the failure. CASE is a scenario with
---seed, a single case such as cut-in/7 or cut-in/g012, or a trace file.
+--seed, a single case such as cut-in/7 or cut-in/g012, or a trace file. A trained policy
+has no layers to replace.
 
 Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 		Example: `  roadloop explain cut-in/7

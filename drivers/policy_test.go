@@ -16,6 +16,8 @@ import (
 	"roadloop/policy"
 	"roadloop/policy/policytest"
 	"roadloop/scenarios/drivetest"
+	"roadloop/scenarios/timeline"
+	"roadloop/sim/vehicle"
 	"roadloop/trace"
 )
 
@@ -101,6 +103,72 @@ func TestPolicyDrives(t *testing.T) {
 	}
 	if err := pool.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// In one drive a policy takes over from the stack, is overridden by a human, and hands over
+// to another policy. The trace repeats where both are known.
+func TestHandoverToPolicy(t *testing.T) {
+	path, _ := writePolicy(t, "p.rlp", nil)
+	town := policytest.Untrained(t, policytest.Spec(t, "drive-town-v0"))
+	known := func() *drivers.Registry {
+		r := drivers.New()
+		r.RegisterPolicy("town", town)
+		return r
+	}
+	r := known()
+	pool := r.NewPool()
+	handover := func(name string) timeline.Handover {
+		t.Helper()
+		id, err := r.Resolve(trace.DriverID{Name: name, Perception: "oracle"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := pool.Open(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return timeline.Handover{DriverID: id, Factory: f}
+	}
+	first := handover("stack")
+	d, err := timeline.New(drivetest.Plan(t, "exit/1"), first.Factory.Driver)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.SetDriverID(first.DriverID)
+	until := func(n int, override *vehicle.Command) {
+		t.Helper()
+		for d.Len() < n {
+			if _, err := d.Step(t.Context(), override); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	until(31, nil)
+	for _, name := range []string{path, "town"} {
+		if d, err = d.Fork(t.Context(), d.Len(), handover(name)); err != nil {
+			t.Fatal(err)
+		}
+		until(d.Len()+11, nil)
+		until(d.Len()+5, &vehicle.Command{Accel: -2})
+		until(d.Len()+7, nil)
+	}
+	for i, task := range map[int]string{30: "", 31: "drive-highway-v0", 53: "drive-highway-v0", 54: "drive-town-v0"} {
+		v := d.StepAt(i).Policy
+		if (v == nil) != (task == "") || v != nil && (v.Task != task || v.Time != d.StepAt(i).Time && v.Time != d.StepAt(i-1).Time) {
+			t.Errorf("decision %d: %+v, want %q", i, v, task)
+		}
+	}
+	recorded := d.Trace()
+	other := known()
+	if _, _, err := timeline.Verify(t.Context(), recorded, other.NewPool().Open); err == nil || !strings.Contains(err.Error(), "neither bundled nor loaded") {
+		t.Errorf("without the file: %v", err)
+	}
+	if _, err := other.Policy(path); err != nil {
+		t.Fatal(err)
+	}
+	if diff, differ, err := timeline.Verify(t.Context(), recorded, other.NewPool().Open); differ || err != nil {
+		t.Errorf("%v, %v", diff, err)
 	}
 }
 

@@ -138,7 +138,7 @@ func (r *Registry) UsesNetwork(name string) bool {
 func (r *Registry) driver(name string) (*driver, error) {
 	i := slices.IndexFunc(r.drivers, func(d driver) bool { return d.name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("unknown driver %q: this program has %s, and policies, FILE.rlp", name, strings.Join(r.Drivers(), ", "))
+		return nil, fmt.Errorf("unknown driver %q: this program has %s", name, strings.Join(r.Drivers(), ", "))
 	}
 	return &r.drivers[i], nil
 }
