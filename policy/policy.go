@@ -226,9 +226,9 @@ type Thought struct {
 	Probabilities []float64
 	// Values of discrete actions, of DQN only: discounted returns.
 	Values []float64
-	// Mean and Std of a continuous action, in its units.
+	// Mean and Std of a continuous action, in its units; of imitation, Std is 0.
 	Mean, Std []float64
-	// Value is the expected discounted return.
+	// Value is the expected discounted return; of imitation it is 0.
 	Value float64
 }
 

@@ -137,6 +137,15 @@ func (v *Vector) Spec() *Spec { return v.spec }
 // Env returns environment i. It must not be stepped.
 func (v *Vector) Env(i int) Env { return v.envs[i] }
 
+// Seed returns the seed of the present episode of environment i.
+func (v *Vector) Seed(i int) uint64 { return v.begun[i] }
+
+// Each calls f for the number of every environment, in parallel. It returns the error of the
+// first one. F must not step environments, unless Reset or Resume follows.
+func (v *Vector) Each(f func(i int) error) error {
+	return v.all(func(i int) { v.errs[i] = f(i) })
+}
+
 // Reset begins an episode in every environment: in environment i that of seed + i. Later
 // episodes have seeds drawn from it, of training if it is one of training.
 func (v *Vector) Reset(seed uint64) error {

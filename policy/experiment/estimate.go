@@ -16,6 +16,7 @@ type Estimate struct {
 	StepsPerSec float64       `json:"steps_per_sec"`
 	Time        time.Duration `json:"time_ns"`
 	Memory      int64         `json:"memory"` // peak of this process so far, bytes
+	Stored      int64         `json:"stored"` // most memory of stored observations, bytes
 }
 
 // estimateTime is how long a training is measured, at least.
@@ -48,7 +49,7 @@ func DryRun(ctx context.Context, r learn.Recipe, s Setup) (Estimate, error) {
 		}
 	}
 	p := e.learner.Policy()
-	out := Estimate{Recipe: r, Parameters: p.Weights.Count(), Steps: r.Steps(), Memory: memory.Peak()}
+	out := Estimate{Recipe: r, Parameters: p.Weights.Count(), Steps: r.Steps(), Memory: memory.Peak(), Stored: r.Stored(e.envs.Spec())}
 	if n := e.learner.Steps() - first; rounds > 1 {
 		out.StepsPerSec = float64(n) / time.Since(begun).Seconds()
 		out.Time = time.Duration(float64(out.Steps) / out.StepsPerSec * float64(time.Second))

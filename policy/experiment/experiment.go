@@ -51,7 +51,7 @@ const saveEvery = 2 * time.Minute
 // Validation repeats the same episodes, with seeds of training that no training draws but by
 // chance: evaluation has others.
 const (
-	validations        = 20 // of a training
+	validations        = 20 // of a training, if the recipe has no number
 	validationEpisodes = 50
 	validationSeed     = 1 << 62
 )
@@ -338,7 +338,11 @@ func average(x []float64) float64 {
 // validate measures the policy so far and keeps it if it is the best.
 func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 	j := &e.journal
-	j.Next = e.learner.Steps() + max(e.recipe.Steps()/validations, 1)
+	n := int64(validations)
+	if e.recipe.Validations > 0 {
+		n = int64(e.recipe.Validations)
+	}
+	j.Next = e.learner.Steps() + max(e.recipe.Steps()/n, 1)
 	seeds := make([]uint64, validationEpisodes)
 	for i := range seeds {
 		seeds[i] = policy.TrainingSeed(validationSeed + uint64(i))

@@ -33,6 +33,14 @@ func (d *distribution) outputs() int {
 	return 2 * d.dims
 }
 
+// modes is the number of outputs of a policy without spread: logits or means.
+func (d *distribution) modes() int {
+	if d.choices > 0 {
+		return d.choices
+	}
+	return d.dims
+}
+
 // Bounds of the logarithm of a standard deviation, and its value for an output of 0.
 const (
 	leastLogStd = -3.0
@@ -91,6 +99,31 @@ func (d *distribution) action(raw, action []float32) {
 	middle, half := (d.space.High+d.space.Low)/2, (d.space.High-d.space.Low)/2
 	for i, v := range raw {
 		action[i] = float32(min(max(middle+half*float64(v), d.space.Low), d.space.High))
+	}
+}
+
+// raw converts an action of the space to a raw one.
+func (d *distribution) raw(action, raw []float32) {
+	if d.choices > 0 {
+		raw[0] = action[0]
+		return
+	}
+	middle, half := (d.space.High+d.space.Low)/2, (d.space.High-d.space.Low)/2
+	for i, v := range action {
+		raw[i] = float32((float64(v) - middle) / half)
+	}
+}
+
+// offset adds an offset within -1..1, in units in which the bounds are ±1, to an action. A
+// discrete one becomes another number.
+func (d *distribution) offset(action, by []float32) {
+	if d.choices > 0 {
+		action[0] = float32(min(int(float64(by[0]+1)/2*float64(d.choices)), d.choices-1))
+		return
+	}
+	half := (d.space.High - d.space.Low) / 2
+	for i := range action {
+		action[i] = float32(min(max(float64(action[i])+half*float64(by[i]), d.space.Low), d.space.High))
 	}
 }
 

@@ -159,7 +159,7 @@ func (d *DQN) Done() bool { return d.step >= d.config.Steps }
 
 // Policy returns the policy so far.
 func (d *DQN) Policy() *Policy {
-	return newPolicy(d.envs.Spec(), &Recipe{d.envs.Spec().Task, d.envs.Len(), &d.config, nil}, d.step, d.average, &Normalizer{})
+	return newPolicy(d.envs.Spec(), &Recipe{Task: d.envs.Spec().Task, Environments: d.envs.Len(), DQN: &d.config}, d.step, d.average, &Normalizer{})
 }
 
 // Metrics returns the means of the updates since the last call.

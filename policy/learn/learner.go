@@ -31,7 +31,7 @@ type Learner interface {
 	Close()
 }
 
-var _, _ Learner = (*DQN)(nil), (*PPO)(nil)
+var _, _, _ Learner = (*DQN)(nil), (*PPO)(nil), (*Imitation)(nil)
 
 // Metric is a named number about a training.
 type Metric struct {
@@ -42,10 +42,13 @@ type Metric struct {
 // Recipe holds everything that determines a policy, but the version of the program: a task,
 // and the configuration of one algorithm.
 type Recipe struct {
-	Task         string     `json:"task"`
-	Environments int        `json:"environments"`
-	DQN          *DQNConfig `json:"dqn,omitempty"`
-	PPO          *PPOConfig `json:"ppo,omitempty"`
+	Task         string           `json:"task"`
+	Environments int              `json:"environments"`
+	DQN          *DQNConfig       `json:"dqn,omitempty"`
+	PPO          *PPOConfig       `json:"ppo,omitempty"`
+	Imitation    *ImitationConfig `json:"imitation,omitempty"`
+	// Validations is the number of validations of a training; 0 means 20.
+	Validations int `json:"validations,omitempty"`
 }
 
 // Bounds of a recipe.
@@ -54,41 +57,97 @@ const (
 	maxSamples      = 1 << 24 // in memory: of a replay buffer, or a rollout
 )
 
+// Algorithms lists the names of the algorithms.
+func Algorithms() []string { return []string{"dqn", "ppo", BC, DAgger} }
+
 // Check returns an error for a recipe that cannot be followed.
 func (r *Recipe) Check() error {
+	algorithms := 0
+	for _, given := range []bool{r.DQN != nil, r.PPO != nil, r.Imitation != nil} {
+		if given {
+			algorithms++
+		}
+	}
 	switch {
 	case r.Environments < 1 || r.Environments > maxEnvironments:
 		return fmt.Errorf("recipe of %d environments, want 1 to %d", r.Environments, maxEnvironments)
-	case (r.DQN == nil) == (r.PPO == nil):
-		return errors.New("recipe without one algorithm, dqn or ppo")
+	case r.Validations < 0 || r.Validations > 1000:
+		return fmt.Errorf("recipe of %d validations, want at most 1000", r.Validations)
+	case algorithms != 1:
+		return errors.New("recipe without one algorithm: dqn, ppo or imitation")
 	case r.DQN != nil:
 		return r.DQN.check()
+	case r.PPO != nil:
+		return r.PPO.check(r.Environments)
 	}
-	return r.PPO.check(r.Environments)
+	return r.Imitation.check(r.Environments)
 }
 
 // Algorithm returns the name of the algorithm.
 func (r *Recipe) Algorithm() string {
-	if r.DQN != nil {
+	switch {
+	case r.DQN != nil:
 		return "dqn"
+	case r.PPO != nil:
+		return "ppo"
 	}
-	return "ppo"
+	return r.Imitation.Method
 }
 
 // Steps returns the number of steps of the environments.
 func (r *Recipe) Steps() int64 {
-	if r.DQN != nil {
+	switch {
+	case r.DQN != nil:
 		return r.DQN.Steps
+	case r.PPO != nil:
+		return r.PPO.Steps
 	}
-	return r.PPO.Steps
+	return r.Imitation.Steps
 }
 
 // Seed returns the seed of everything random.
 func (r *Recipe) Seed() uint64 {
-	if r.DQN != nil {
+	switch {
+	case r.DQN != nil:
 		return r.DQN.Seed
+	case r.PPO != nil:
+		return r.PPO.Seed
 	}
-	return r.PPO.Seed
+	return r.Imitation.Seed
+}
+
+// WithSeed returns a copy of the recipe with another seed.
+func (r *Recipe) WithSeed(seed uint64) Recipe {
+	out := *r
+	switch {
+	case r.DQN != nil:
+		c := *r.DQN
+		c.Seed, out.DQN = seed, &c
+	case r.PPO != nil:
+		c := *r.PPO
+		c.Seed, out.PPO = seed, &c
+	default:
+		c := *r.Imitation
+		c.Seed, out.Imitation = seed, &c
+	}
+	return out
+}
+
+// Stored returns the size of all observations that a training keeps in memory at most, bytes:
+// those of its replay buffer, rollout or data set.
+func (r *Recipe) Stored(spec *policy.Spec) int64 {
+	each := int64(0)
+	for i := range spec.Observation {
+		s := &spec.Observation[i]
+		each += int64(s.Size()) * bytesOf(s)
+	}
+	switch {
+	case r.DQN != nil:
+		return 2 * each * int64(r.DQN.Buffer)
+	case r.PPO != nil:
+		return each * int64(r.Environments*r.PPO.Rollout)
+	}
+	return each * r.Imitation.labels(r.Environments)
 }
 
 // New returns a learner for environments in mode policy.SameStep, as many as the recipe
@@ -100,10 +159,13 @@ func (r *Recipe) New(envs *policy.Vector) (Learner, error) {
 	if envs.Len() != r.Environments {
 		return nil, fmt.Errorf("%d environments for a recipe of %d", envs.Len(), r.Environments)
 	}
-	if r.DQN != nil {
+	switch {
+	case r.DQN != nil:
 		return NewDQN(*r.DQN, envs)
+	case r.PPO != nil:
+		return NewPPO(*r.PPO, envs)
 	}
-	return NewPPO(*r.PPO, envs)
+	return NewImitation(*r.Imitation, envs)
 }
 
 // means averages metrics.
@@ -177,17 +239,4 @@ func copyTensors(dst, src [][]float32) bool {
 		copy(dst[i], src[i])
 	}
 	return true
-}
-
-// WithSeed returns a copy of the recipe with another seed.
-func (r *Recipe) WithSeed(seed uint64) Recipe {
-	out := *r
-	if r.DQN != nil {
-		c := *r.DQN
-		c.Seed, out.DQN = seed, &c
-	} else {
-		c := *r.PPO
-		c.Seed, out.PPO = seed, &c
-	}
-	return out
 }

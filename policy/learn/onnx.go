@@ -9,9 +9,9 @@ import (
 // ONNX returns the policy as an ONNX model (opset 10), normalization included. Each
 // observation is an input of its name, [1, shape]; the values of an image are 0 to 255. The
 // output of DQN is "values" [1, actions],
-// the discounted return of each action. The outputs of PPO are "policy", the logits of a
+// the discounted return of each action. The outputs of others are "policy", the logits of a
 // discrete action or the means of a continuous one, in units in which its bounds are ±1; and
-// "value" [1, 1], the discounted return.
+// "value" [1, 1], the discounted return, of PPO alone.
 //
 // The presence of a row of a set must be 0 or 1.
 func (p *Policy) ONNX() ([]byte, error) {
@@ -36,7 +36,9 @@ func (p *Policy) ONNX() ([]byte, error) {
 		m.g.Output("values", 1, p.Spec.Action.N)
 	} else {
 		m.g.Output("policy", 1, m.actionOutputs())
-		m.g.Output("value", 1, 1)
+		if p.Recipe.PPO != nil {
+			m.g.Output("value", 1, 1)
+		}
 	}
 	return m.g.Model(10), nil
 }
@@ -48,13 +50,10 @@ type onnxModel struct {
 	param  int // next of the weights
 }
 
-// actionOutputs is the number of outputs that PPO exports: logits or means.
+// actionOutputs is the number of outputs for the action: logits or means.
 func (m *onnxModel) actionOutputs() int {
 	d := newDistribution(&m.policy.Spec.Action)
-	if d.choices > 0 {
-		return d.choices
-	}
-	return d.dims
+	return d.modes()
 }
 
 // input adds the normalization of an input: name.scaled is [1, values], or for a set

@@ -54,10 +54,11 @@ func (p *Policy) Check() error {
 			return fmt.Errorf("the network reads %s, the policy needs %s", a, b)
 		}
 	}
-	outputs := []int{1 + a.N}
+	outputs, d := []int{1 + a.N}, newDistribution(a)
 	if p.Recipe.PPO != nil {
-		d := newDistribution(a)
 		outputs = []int{d.outputs(), 1}
+	} else if p.Recipe.Imitation != nil {
+		outputs = []int{d.modes()}
 	} else if a.Kind != policy.Discrete {
 		return fmt.Errorf("dqn with the action %s, which is not discrete", a)
 	}
@@ -109,7 +110,7 @@ func (p *Policy) forward(obs []policy.Array, first, count int) ([]float32, error
 }
 
 // Act selects the best action for each observation: of DQN the one with the largest value,
-// of PPO the most probable one.
+// of others the most probable one.
 func (p *Policy) Act(obs []policy.Array, n int, actions []float32) error {
 	size, d := p.Spec.Action.Size(), newDistribution(&p.Spec.Action)
 	if len(actions) != n*size || len(obs) != len(p.Spec.Observation) {
@@ -132,12 +133,15 @@ func (p *Policy) Act(obs []policy.Array, n int, actions []float32) error {
 }
 
 // logits returns the outputs for the action: of DQN the advantages, after the value of the
-// state; of PPO all but the value, which is the last one.
+// state; of PPO all but the value, which is the last one; of imitation all.
 func (p *Policy) logits(out []float32) []float32 {
-	if p.Recipe.DQN != nil {
+	switch {
+	case p.Recipe.DQN != nil:
 		return out[1:]
+	case p.Recipe.PPO != nil:
+		return out[:len(out)-1]
 	}
-	return out[:len(out)-1]
+	return out
 }
 
 // Think returns what the policy computes for one observation.
@@ -178,11 +182,17 @@ func (p *Policy) ThinkInto(t *policy.Thought, obs []policy.Array) error {
 	default:
 		half := (p.Spec.Action.High - p.Spec.Action.Low) / 2
 		for i := range d.dims {
-			s, _ := logStd(logits[d.dims+i])
+			std := 0.0
+			if p.Recipe.PPO != nil {
+				s, _ := logStd(logits[d.dims+i])
+				std = half * math.Exp(float64(s))
+			}
 			t.Mean = append(t.Mean, (p.Spec.Action.High+p.Spec.Action.Low)/2+half*float64(logits[i]))
-			t.Std = append(t.Std, half*math.Exp(float64(s)))
+			t.Std = append(t.Std, std)
 		}
 	}
-	t.Value = p.ValueScale * float64(out[len(out)-1])
+	if t.Value = 0; p.Recipe.PPO != nil {
+		t.Value = p.ValueScale * float64(out[len(out)-1])
+	}
 	return nil
 }

@@ -198,7 +198,7 @@ func (p *PPO) Done() bool { return p.step >= p.config.Steps }
 
 // Policy returns the policy so far.
 func (p *PPO) Policy() *Policy {
-	out := newPolicy(p.envs.Spec(), &Recipe{p.envs.Spec().Task, p.envs.Len(), nil, &p.config}, p.Steps(), p.weights, p.norm)
+	out := newPolicy(p.envs.Spec(), &Recipe{Task: p.envs.Spec().Task, Environments: p.envs.Len(), PPO: &p.config}, p.Steps(), p.weights, p.norm)
 	out.ValueScale = p.returns.std(0)
 	return out
 }

@@ -35,9 +35,16 @@ func pixelRecipes() map[string]Recipe {
 	d, p := recipes()["dqn"].DQN, recipes()["ppo"].PPO
 	d.Steps, d.Batch, d.ImageHidden = 160, 8, []int{8}
 	p.Steps, p.ImageHidden, p.Inputs = 250, []int{8}, []Encoder{Residual}
+	b, a := DefaultImitation(BC, 400), DefaultImitation(DAgger, 400)
+	for _, c := range []*ImitationConfig{&b, &a} {
+		c.Updates, c.Batch, c.ImageHidden, c.Hidden = 2, 8, []int{8}, []int{8}
+	}
+	a.Mix = .6
 	return map[string]Recipe{
 		"dqn from pixels": {Task: "pixel-cart", Environments: 4, DQN: d},
 		"ppo from pixels": {Task: "pixel-cart", Environments: 4, PPO: p},
+		"bc":              {Task: "pixel-cart", Environments: 4, Imitation: &b},
+		"dagger":          {Task: "pixel-cart", Environments: 4, Imitation: &a},
 	}
 }
 
@@ -123,12 +130,27 @@ func TestLoadRefusesOtherRecipes(t *testing.T) {
 	}
 }
 
+// imitate makes a recipe one of behavior cloning, and returns its configuration.
+func imitate(r *Recipe) *ImitationConfig {
+	r.DQN, r.Imitation = nil, pixelRecipes()["bc"].Imitation
+	return r.Imitation
+}
+
 func TestBadRecipesAreRefused(t *testing.T) {
 	nan := float64(0)
 	nan /= nan
 	for want, change := range map[string]func(*Recipe){
 		"recipe of 0 environments":                               func(r *Recipe) { r.Environments = 0 },
 		"recipe without one algorithm":                           func(r *Recipe) { r.DQN = nil },
+		"recipe of -1 validations":                               func(r *Recipe) { r.Validations = -1 },
+		`imitation: unknown method "gail"`:                       func(r *Recipe) { imitate(r).Method = "gail" },
+		"bc: 400 steps, rounds of 0":                             func(r *Recipe) { imitate(r).Round = 0 },
+		"bc: a label every 3 steps":                              func(r *Recipe) { imitate(r).Every = 3 },
+		"bc: a batch of 8 in 3 parts":                            func(r *Recipe) { imitate(r).Parts = 3 },
+		"bc: 2000000000 labels":                                  func(r *Recipe) { imitate(r).Steps = 4e9 },
+		"bc: learning rate NaN":                                  func(r *Recipe) { imitate(r).Rate = nan },
+		"bc: mix 2":                                              func(r *Recipe) { imitate(r).Mix = 2 },
+		"bc: the task highway-fast-v0 has no expert":             func(r *Recipe) { imitate(r) },
 		"dqn: 0 steps":                                           func(r *Recipe) { r.DQN.Steps = 0 },
 		"dqn: returns of 0 steps":                                func(r *Recipe) { r.DQN.NStep = 0 },
 		"dqn: a buffer of 8 transitions":                         func(r *Recipe) { r.DQN.Buffer = 8 },

@@ -37,6 +37,15 @@ func newPixelCart() (policy.Env, error) {
 	return e, err
 }
 
+// Expert pushes back to the middle, as hard as it can.
+func (c *cartEnv) Expert(a []float32) error {
+	push := min(max(-2*c.x-2*c.v, -1), 1)
+	if a[0] = float32(push); c.spec.Action.Kind == policy.Discrete {
+		a[0] = float32(1 + math.Round(push))
+	}
+	return nil
+}
+
 func (c *cartEnv) Spec() *policy.Spec { return &c.spec }
 func (c *cartEnv) Reset(seed uint64) error {
 	r := rng.New(seed, "cart", "start")

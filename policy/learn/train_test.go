@@ -34,6 +34,9 @@ func vectorOf(l Learner) *policy.Vector {
 	if d, ok := l.(*DQN); ok {
 		return d.envs
 	}
+	if m, ok := l.(*Imitation); ok {
+		return m.envs
+	}
 	return l.(*PPO).envs
 }
 

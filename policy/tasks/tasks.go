@@ -26,8 +26,8 @@ type Task struct {
 	Tune func(*learn.Recipe)
 }
 
-// Recipe returns the recommended recipe for an algorithm, "dqn" or "ppo", and a number of
-// steps. An empty algorithm and 0 steps are those of the task.
+// Recipe returns the recommended recipe for one of learn.Algorithms and a number of steps. An
+// empty algorithm and 0 steps are those of the task.
 func (t *Task) Recipe(algorithm string, steps int64) (learn.Recipe, error) {
 	if algorithm == "" {
 		algorithm = t.Algorithm
@@ -43,8 +43,12 @@ func (t *Task) Recipe(algorithm string, steps int64) (learn.Recipe, error) {
 	case "ppo":
 		c := learn.DefaultPPO(steps)
 		r.Environments, r.PPO = 64, &c
+	case learn.BC, learn.DAgger:
+		// A student has fewer states to try than labels to get, and images are large.
+		c := learn.DefaultImitation(algorithm, steps)
+		r.Environments, r.Validations, r.Imitation = 32, 5, &c
 	default:
-		return r, fmt.Errorf("unknown algorithm %q: must be one of dqn, ppo", algorithm)
+		return r, fmt.Errorf("unknown algorithm %q: must be one of %s", algorithm, strings.Join(learn.Algorithms(), ", "))
 	}
 	if t.Tune != nil {
 		t.Tune(&r)
@@ -91,8 +95,18 @@ func driveTask(name string) Task {
 	}}
 	if c, err := drive.FindTask(name); err == nil {
 		t.Description = c.Describe()
+		if c.Weather != "" { // only cameras see it
+			t.Algorithm, t.Steps, t.Tune = learn.DAgger, 200_000, tuneCamera
+		}
 	}
 	return t
+}
+
+// tuneCamera bounds the memory of a batch and of a rollout of images.
+func tuneCamera(r *learn.Recipe) {
+	if r.PPO != nil {
+		r.Environments, r.PPO.Rollout, r.PPO.Batch = 32, 64, 256
+	}
 }
 
 func highwayEnv(c highway.Config) func() (policy.Env, error) {
@@ -106,7 +120,9 @@ func tuneHighway(r *learn.Recipe) {
 		r.DQN.Discount, r.DQN.Terminal = .9, -10
 		return
 	}
-	r.PPO.Discount = .9
+	if r.PPO != nil {
+		r.PPO.Discount = .9
+	}
 }
 
 // Names returns the names of the tasks.

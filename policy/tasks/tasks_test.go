@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"roadloop/policy"
+	"roadloop/policy/learn"
 )
 
 // Every task has an environment of its name, which its recipes can train in.
@@ -20,13 +21,19 @@ func TestTasksAreComplete(t *testing.T) {
 		if found, err := all.Find(task.Name); err != nil || found != task {
 			t.Errorf("finding %s: %v", task.Name, err)
 		}
-		for _, algorithm := range []string{"", "dqn", "ppo"} {
+		for _, algorithm := range append([]string{""}, learn.Algorithms()...) {
 			r, err := task.Recipe(algorithm, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if r.Steps() != task.Steps || r.Task != task.Name {
 				t.Errorf("%s: recipe for %d steps of %s", task.Name, r.Steps(), r.Task)
+			}
+			if err := r.Check(); err != nil {
+				t.Errorf("%s, %q: %v", task.Name, algorithm, err)
+			}
+			if strings.HasPrefix(task.Name, "drive-camera") && algorithm != learn.BC { // pictures of maps take long
+				continue
 			}
 			envs, err := policy.NewVector(r.Environments, 1, policy.SameStep, task.New)
 			if err != nil {
@@ -41,6 +48,10 @@ func TestTasksAreComplete(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), "is not discrete") {
 					t.Errorf("%s, %q: error %v", task.Name, algorithm, err)
 				}
+			case r.Imitation != nil && strings.HasPrefix(task.Name, "highway"):
+				if err == nil || !strings.Contains(err.Error(), "has no expert") {
+					t.Errorf("%s, %q: error %v", task.Name, algorithm, err)
+				}
 			case err != nil:
 				t.Errorf("%s, %q: %v", task.Name, algorithm, err)
 			default:
@@ -48,7 +59,7 @@ func TestTasksAreComplete(t *testing.T) {
 			}
 			envs.Close()
 		}
-		if _, err := task.Recipe("sarsa", 0); err == nil || !strings.Contains(err.Error(), "must be one of dqn, ppo") {
+		if _, err := task.Recipe("sarsa", 0); err == nil || !strings.Contains(err.Error(), "must be one of dqn, ppo, bc, dagger") {
 			t.Errorf("unknown algorithm: %v", err)
 		}
 	}
