@@ -34,7 +34,7 @@ type policyEvalFlags struct {
 	replays, driven     int
 	stack               string
 	seed                uint64
-	html, csv           string
+	html, csv, task     string
 	best, asJSON, quiet bool
 }
 
@@ -58,7 +58,8 @@ policy saw and computed.`,
 		Example: `  roadloop policy eval out/policy
   roadloop policy eval out/highway/* --html out/highway.html
   roadloop policy eval out/policy --stack oracle --csv out/episodes.csv
-  roadloop policy eval out/highway/1/policy.rlp --episodes 1000 --json`,
+  roadloop policy eval out/highway/1/policy.rlp --episodes 1000 --json
+  roadloop policy eval out/camera --task drive-camera-weather-v0`,
 		Args: someArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -73,6 +74,7 @@ policy saw and computed.`,
 		"perception of the modular stack in the table: cnn, oracle (ground truth), or none\n(default cnn for tasks over roadloop's worlds, none for others)")
 	intVar(fl, &f.driven, "stack-episodes", 20, 1, 1000000, "episodes of the modular stack, the first ones of --episodes")
 	fl.StringVar(&f.csv, "csv", "", "write a row for each episode, with its infractions, to this `file`")
+	fl.StringVar(&f.task, "task", "", "evaluate on this variant of the policies' `task`, such as one with other weather")
 	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
 	intVar(fl, &f.replays, "episodes-html", 3, 0, 100, "worst episodes of each policy that the page of --html replays")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
@@ -96,6 +98,11 @@ func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr i
 	task, err := f.tasks.Find(policies[0].Spec.Task)
 	if err != nil {
 		return fmt.Errorf("%s: %w", policies[0].path, err)
+	}
+	if f.task != "" {
+		if task, err = f.tasks.Find(f.task); err != nil {
+			return named("--task", err)
+		}
 	}
 	env, err := task.New()
 	if err != nil {

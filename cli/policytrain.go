@@ -28,6 +28,7 @@ type policyTrainFlags struct {
 	seed                          uint64
 	envs, workers                 int
 	rate, discount                float64
+	noDisturb                     bool
 	resume, dryRun, asJSON, quiet bool
 }
 
@@ -39,9 +40,12 @@ func newPolicyTrain(all tasks.Registry) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "train TASK",
-		Short: "Train a policy by reinforcement learning",
-		Long: `Train a policy by reinforcement learning: DQN (double, dueling, n-step, prioritized replay)
-or PPO. Each task has a recommended recipe. The tasks:
+		Short: "Train a policy by reinforcement learning or imitation",
+		Long: `Train a policy by reinforcement learning, with DQN (double, dueling, n-step, prioritized
+replay) or PPO; or by imitation of the task's expert, with behavior cloning (bc) or DAgger.
+The expert knows the world as it is. With bc it drives alone, and is disturbed at times so
+that it shows how to recover (--no-disturb: it is not). With dagger the student drives, and
+the expert says what it would do. Each task has a recommended recipe. The tasks:
 
 ` + strings.Join(list, "\n") + `
 
@@ -54,19 +58,21 @@ number of --workers.`,
   roadloop policy train highway-fast-v0 --resume          continue an interrupted run
   roadloop policy train highway-fast-v0 --seed 2 --out out/highway/2
   roadloop policy train highway-v0 --algorithm ppo --steps 1000000
+  roadloop policy train drive-camera-v0 --algorithm dagger
   roadloop policy train highway-fast-v0 --recipe my.json  a changed recipe.json of a run
   roadloop policy train highway-fast-v0 --dry-run         estimate time and memory`,
 		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.train(cmd, args[0]) },
 	}
 	fl := cmd.Flags()
-	choiceVar(fl, &f.algorithm, "algorithm", "", []string{"dqn", "ppo"}, "dqn or ppo (default that of the task)")
+	choiceVar(fl, &f.algorithm, "algorithm", "", learn.Algorithms(), strings.Join(learn.Algorithms(), ", ")+" (default that of the task)")
 	int64Var(fl, &f.steps, "steps", 0, 0, maxInt, "steps of the environments; 0 means those of the task")
 	fl.Uint64Var(&f.seed, "seed", 1, "training seed: of the weights, the exploration and the episodes")
 	intVar(fl, &f.envs, "envs", 0, 0, 1<<16, "environments that are stepped together; 0 means those of the recipe")
 	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "environments to step in parallel; does not change the result")
 	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "learning rate (default the recipe's)")
 	floatVar(fl, &f.discount, "discount", 0, "a number from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "discount of future rewards per step (default the recipe's)")
+	fl.BoolVar(&f.noDisturb, "no-disturb", false, "bc: do not disturb the expert while it drives")
 	fl.StringVar(&f.file, "recipe", "", "use the recipe in this JSON `file`")
 	fl.StringVar(&f.out, "out", "out/policy", "output `folder`")
 	fl.BoolVar(&f.resume, "resume", false, "continue from the checkpoint in --out; other flags are ignored")
@@ -82,7 +88,7 @@ const maxRecipe = 1 << 20
 // recipe returns the recipe that the flags describe.
 func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task) (learn.Recipe, error) {
 	if f.file != "" {
-		if err := refuseFlags(cmd, "has no effect with --recipe", "algorithm", "steps", "envs", "rate", "discount"); err != nil {
+		if err := refuseFlags(cmd, "has no effect with --recipe", "algorithm", "steps", "envs", "rate", "discount", "no-disturb"); err != nil {
 			return learn.Recipe{}, err
 		}
 	}
@@ -112,6 +118,16 @@ func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task) (learn.Reci
 		override(&r.PPO.Rate, f.rate, given("rate"))
 		override(&r.PPO.Discount, f.discount, given("discount"))
 		override(&r.PPO.Seed, f.seed, seeded)
+	default:
+		if given("discount") {
+			return r, fmt.Errorf("--discount has no effect with --algorithm %s", r.Algorithm())
+		}
+		override(&r.Imitation.Rate, f.rate, given("rate"))
+		override(&r.Imitation.Seed, f.seed, seeded)
+		override(&r.Imitation.Disturb, 0, f.noDisturb)
+	}
+	if f.noDisturb && r.Algorithm() != learn.BC {
+		return r, fmt.Errorf("--no-disturb has no effect with --algorithm %s", r.Algorithm())
 	}
 	return r, r.Check()
 }
@@ -210,8 +226,8 @@ func (f *policyTrainFlags) estimate(ctx context.Context, w io.Writer, r learn.Re
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s\n%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\n", recipe,
-		english.Plural(int(e.Steps), "step", ""), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, english.Plural(e.Parameters, "parameter", ""))
+	_, err = fmt.Fprintf(w, "%s\n%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\nobservations in memory: at most %d MiB\n", recipe,
+		english.Plural(int(e.Steps), "step", ""), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, english.Plural(e.Parameters, "parameter", ""), e.Stored>>20)
 	return err
 }
 
