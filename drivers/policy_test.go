@@ -106,6 +106,42 @@ func TestPolicyDrives(t *testing.T) {
 	}
 }
 
+// A policy that sees camera frames has a camera of its own, and decides on what it delivers.
+func TestCameraPolicyDrives(t *testing.T) {
+	r := drivers.New()
+	r.RegisterPolicy("seeing", policytest.Untrained(t, policytest.Spec(t, "drive-camera-v0")))
+	id, err := r.Resolve(trace.DriverID{Name: "seeing", Perception: "cnn"})
+	if err != nil || id.Perception != drivers.CameraFrames {
+		t.Fatalf("%+v, %v", id, err)
+	}
+	f, err := r.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := drivetest.Short(t, "cut-in", 3, .3).Drive
+	c.Rig = c.Rig.Only("camera")
+	d, blind, err := f.Driver(&c)
+	if err != nil || blind || !slices.Equal(c.Rig.Names(), []string{"camera", "policy-camera-96"}) {
+		t.Fatalf("blind %v, sensors %v, %v", blind, c.Rig.Names(), err)
+	}
+	c.Rig = c.Rig.Only("policy-camera-96")
+	var seen []byte
+	if _, err := roadloop.Drive(t.Context(), &c, d, func(s *roadloop.Step) bool {
+		if s.Policy != nil {
+			seen = s.Policy.Observation[0].Bytes
+		}
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 96*96*3 || slices.Max(seen)-slices.Min(seen) < 50 {
+		t.Errorf("it saw %d bytes", len(seen))
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // In one drive a policy takes over from the stack, is overridden by a human, and hands over
 // to another policy. The trace repeats where both are known.
 func TestHandoverToPolicy(t *testing.T) {
