@@ -15,12 +15,13 @@ func newPolicy(r *drivers.Registry) *cobra.Command {
 		Long: `Train driving policies by reinforcement learning, and measure them on episodes that
 training never saw, together with baselines without learning.`,
 		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
-  roadloop policy eval out/highway/*`,
+  roadloop policy eval out/highway/*
+  roadloop policy card out/highway/1 > highway.md`,
 		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return misused(cmd, "unknown command %q", args[0])
 		},
 	}
-	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(r, all))
+	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(r, all), newPolicyCard(r, all))
 	return cmd
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
@@ -66,6 +67,16 @@ policy saw and computed.`,
 		},
 	}
 	fl := cmd.Flags()
+	f.register(fl)
+	fl.StringVar(&f.csv, "csv", "", "write a row for each episode, with its infractions, to this `file`")
+	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
+	intVar(fl, &f.replays, "episodes-html", 3, 0, 100, "worst episodes of each policy that the page of --html replays")
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
+	return cmd
+}
+
+// register declares the flags of an evaluation.
+func (f *policyEvalFlags) register(fl *pflag.FlagSet) {
 	intVar(fl, &f.episodes, "episodes", 100, 1, 1000000, "episodes of each policy")
 	fl.Uint64Var(&f.seed, "seed", 10000, "seed of the first episode; the others follow")
 	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "episodes to drive in parallel; does not change the result")
@@ -73,69 +84,20 @@ policy saw and computed.`,
 	choiceVar(fl, &f.stack, "stack", "", []string{runner.CNN, runner.Oracle, noStack},
 		"perception of the modular stack in the table: cnn, oracle (ground truth), or none\n(default cnn for tasks over roadloop's worlds, none for others)")
 	intVar(fl, &f.driven, "stack-episodes", 20, 1, 1000000, "episodes of the modular stack, the first ones of --episodes")
-	fl.StringVar(&f.csv, "csv", "", "write a row for each episode, with its infractions, to this `file`")
 	fl.StringVar(&f.task, "task", "", "evaluate on this variant of the policies' `task`, such as one with other weather")
-	fl.StringVar(&f.html, "html", "", "write an HTML report to this `file`")
-	intVar(fl, &f.replays, "episodes-html", 3, 0, 100, "worst episodes of each policy that the page of --html replays")
-	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
-	return cmd
 }
 
 func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr io.Writer) error {
 	if err := checkFiles(sideFile{"--csv", f.csv}, sideFile{"--html", f.html}); err != nil {
 		return err
 	}
-	policies, err := await(ctx, func() ([]loadedPolicy, error) { return f.load(paths) })
+	policies, err := f.open(ctx, paths)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		for _, p := range policies {
-			p.Close()
-		}
-	}()
-	task, err := f.tasks.Find(policies[0].Spec.Task)
-	if err != nil {
-		return fmt.Errorf("%s: %w", policies[0].path, err)
-	}
-	if f.task != "" {
-		if task, err = f.tasks.Find(f.task); err != nil {
-			return named("--task", err)
-		}
-	}
-	env, err := task.New()
-	if err != nil {
-		return err
-	}
-	for _, p := range policies {
-		if err := p.Spec.Fits(env.Spec()); err != nil {
-			return fmt.Errorf("%s: %w", p.path, err)
-		}
-	}
-	candidates, err := grouped(policies)
-	if err != nil {
-		return err
-	}
-	guests, err := f.guests(env)
-	if err != nil {
-		return err
-	}
-	var m *meter
-	replays := 0
-	if f.html != "" {
-		replays = f.replays
-	}
-	e := evaluate.Evaluation{New: task.New, Candidates: candidates, Guests: guests, Seed: f.seed, Episodes: f.episodes, Workers: f.workers, Replays: replays, Done: func(n, total int) {
-		if m == nil {
-			m = newMeter(stderr, total, "episode", f.quiet)
-		}
-		m.at(n)
-	}}
-	r, err := e.Run(ctx)
-	if m != nil {
-		m.clear()
-	}
+	defer closePolicies(policies)
+	r, err := f.evaluate(ctx, policies, stderr)
 	if err != nil {
 		return err
 	}
@@ -161,6 +123,63 @@ func (f *policyEvalFlags) run(ctx context.Context, paths []string, out, stderr i
 		err = errors.Join(err, named("--html", failed))
 	}
 	return err
+}
+
+// open reads the policies, which the caller closes.
+func (f *policyEvalFlags) open(ctx context.Context, paths []string) ([]loadedPolicy, error) {
+	return await(ctx, func() ([]loadedPolicy, error) { return f.load(paths) })
+}
+
+func closePolicies(policies []loadedPolicy) {
+	for _, p := range policies {
+		p.Close()
+	}
+}
+
+// evaluate evaluates policies of one task.
+func (f *policyEvalFlags) evaluate(ctx context.Context, policies []loadedPolicy, stderr io.Writer) (*evaluate.Report, error) {
+	task, err := f.tasks.Find(policies[0].Spec.Task)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", policies[0].path, err)
+	}
+	if f.task != "" {
+		if task, err = f.tasks.Find(f.task); err != nil {
+			return nil, named("--task", err)
+		}
+	}
+	env, err := task.New()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range policies {
+		if err := p.Spec.Fits(env.Spec()); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.path, err)
+		}
+	}
+	candidates, err := grouped(policies)
+	if err != nil {
+		return nil, err
+	}
+	guests, err := f.guests(env)
+	if err != nil {
+		return nil, err
+	}
+	var m *meter
+	replays := 0
+	if f.html != "" {
+		replays = f.replays
+	}
+	e := evaluate.Evaluation{New: task.New, Candidates: candidates, Guests: guests, Seed: f.seed, Episodes: f.episodes, Workers: f.workers, Replays: replays, Done: func(n, total int) {
+		if m == nil {
+			m = newMeter(stderr, total, "episode", f.quiet)
+		}
+		m.at(n)
+	}}
+	r, err := e.Run(ctx)
+	if m != nil {
+		m.clear()
+	}
+	return r, err
 }
 
 // noStack is the value of --stack that leaves the modular stack out.
@@ -272,7 +291,11 @@ func grouped(policies []loadedPolicy) ([]evaluate.Candidate, error) {
 		for _, v := range p.curve {
 			c.Points = append(c.Points, evaluate.CurvePoint{Steps: v.Steps, Return: v.Return})
 		}
-		out[i].Actors = append(out[i].Actors, p.Policy)
+		hash, err := experiment.Hash(p.Policy)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.path, err)
+		}
+		out[i].Actors, out[i].Policies = append(out[i].Actors, p.Policy), append(out[i].Policies, hash)
 		if len(c.Points) > 0 {
 			out[i].Curves = append(out[i].Curves, c)
 		}

@@ -2,10 +2,12 @@ package evaluate
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
+	"roadloop/internal/fileio"
 	"roadloop/policy"
 )
 
@@ -16,7 +18,10 @@ const Schema = "roadloop.policy-eval/1"
 type Candidate struct {
 	Name   string
 	Actors []policy.Actor
-	Curves []Curve // of its trainings, if they are known
+	// Policies are the SHA-256 of the files of the policies, in the order of Actors. They are
+	// part of the report.
+	Policies []string
+	Curves   []Curve // of its trainings, if they are known
 }
 
 // Curve is the validation of one training.
@@ -63,10 +68,11 @@ type Report struct {
 type Row struct {
 	Name       string     `json:"name"`
 	Baseline   bool       `json:"baseline"`
-	Episodes   int        `json:"episodes"` // of each run; a slow baseline drives fewer than the others
-	Runs       []Run      `json:"runs"`     // one for each training seed
-	Mean       Estimate   `json:"mean"`     // of the return
-	IQM        Estimate   `json:"iqm"`      // interquartile mean of the return
+	Policies   []string   `json:"policies,omitempty"` // SHA-256 of the files of a candidate
+	Episodes   int        `json:"episodes"`           // of each run; a slow baseline drives fewer than the others
+	Runs       []Run      `json:"runs"`               // one for each training seed
+	Mean       Estimate   `json:"mean"`               // of the return
+	IQM        Estimate   `json:"iqm"`                // interquartile mean of the return
 	Deviation  float64    `json:"deviation"`
 	Steps      float64    `json:"steps"`      // mean
 	Terminated Estimate   `json:"terminated"` // share of the episodes
@@ -102,6 +108,30 @@ type Improvement struct {
 
 // ErrTrainingSeed is wrapped by errors about seeds of training.
 var ErrTrainingSeed = errors.New("evaluation must not use seeds of training")
+
+// maxReport is the size of the largest report that is read, bytes.
+const maxReport = 1 << 30
+
+// ReadReport reads a report from a file in JSON. It has no replays.
+func ReadReport(path string) (*Report, error) {
+	data, err := fileio.ReadFile(path, maxReport)
+	if err != nil {
+		return nil, fmt.Errorf("reading an evaluation: %w", err)
+	}
+	var r Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("reading an evaluation: %s: %w", path, err)
+	}
+	if r.Schema != Schema {
+		return nil, fmt.Errorf("%s is no report of policy eval --json: its schema is %q, want %q", path, r.Schema, Schema)
+	}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; len(row.Runs) == 0 || len(row.Summaries) != len(r.Summaries) {
+			return nil, fmt.Errorf("%s: row %s has %d runs and %d of %d statistics", path, row.Name, len(row.Runs), len(row.Summaries), len(r.Summaries))
+		}
+	}
+	return &r, nil
+}
 
 // seeds returns the seeds of the episodes.
 func (e *Evaluation) seeds() ([]uint64, error) {
@@ -212,7 +242,7 @@ func (e *Evaluation) contestants(env policy.Env) ([]contestant, error) {
 		if len(c.Actors) == 0 {
 			return nil, fmt.Errorf("candidate %s has no policy", c.Name)
 		}
-		k := contestant{row: Row{Name: c.Name}, episodes: e.Episodes, actors: c.Actors}
+		k := contestant{row: Row{Name: c.Name, Policies: c.Policies}, episodes: e.Episodes, actors: c.Actors}
 		for _, a := range c.Actors {
 			k.runs = append(k.runs, acting(actorDriver{a}))
 		}
