@@ -16,12 +16,13 @@ func newPolicy(r *drivers.Registry) *cobra.Command {
 training never saw, together with baselines without learning.`,
 		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
   roadloop policy eval out/highway/*
-  roadloop policy card out/highway/1 > highway.md`,
+  roadloop policy card out/highway/1 > highway.md
+  roadloop policy improve out/highway/1 --out out/highway/improved`,
 		Args: oneArg,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return misused(cmd, "unknown command %q", args[0])
 		},
 	}
-	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(r, all), newPolicyCard(r, all))
+	cmd.AddCommand(newPolicyTrain(all), newPolicyEval(r, all), newPolicyCard(r, all), newPolicyImprove(all))
 	return cmd
 }

@@ -43,12 +43,15 @@ type Vector struct {
 	seeds []rng.Stream // of the episodes after the first
 	// training reports for each environment whether its seeds are those of training.
 	training []bool
-	done     []bool
-	begun    []uint64    // seeds of the present episodes
-	past     [][]float32 // their actions so far
-	views    [][]Array   // of Obs, for each environment
-	finals   [][]Array
-	errs     []error
+	// again are seeds of training that a share of the episodes has.
+	again  []uint64
+	share  float64
+	done   []bool
+	begun  []uint64    // seeds of the present episodes
+	past   [][]float32 // their actions so far
+	views  [][]Array   // of Obs, for each environment
+	finals [][]Array
+	errs   []error
 
 	actions []float32
 	stepOne func(i int) // step, allocated once
@@ -146,6 +149,10 @@ func (v *Vector) Each(f func(i int) error) error {
 	return v.all(func(i int) { v.errs[i] = f(i) })
 }
 
+// Prefer makes a share of the following episodes of training, after those that Reset begins,
+// have one of the given seeds of training, each equally often.
+func (v *Vector) Prefer(share float64, seeds []uint64) { v.share, v.again = share, seeds }
+
 // Reset begins an episode in every environment: in environment i that of seed + i. Later
 // episodes have seeds drawn from it, of training if it is one of training.
 func (v *Vector) Reset(seed uint64) error {
@@ -172,6 +179,9 @@ func (v *Vector) begin(i int, seed uint64) error {
 
 // next begins the next episode of environment i.
 func (v *Vector) next(i int) error {
+	if s := &v.seeds[i]; v.training[i] && len(v.again) > 0 && s.Chance(v.share) {
+		return v.reset(i, v.again[s.IntN(len(v.again))])
+	}
 	seed := v.seeds[i].Uint64() &^ training
 	if v.training[i] {
 		seed |= training

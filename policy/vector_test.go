@@ -246,3 +246,47 @@ func TestStepDoesNotAllocate(t *testing.T) {
 		t.Errorf("%g allocations a step", n)
 	}
 }
+
+// A share of the episodes of training has preferred seeds, each equally often; others and
+// those of evaluation are as without.
+func TestPreferredSeeds(t *testing.T) {
+	run := func(first uint64, prefer bool) map[uint64]int {
+		v := newVector(t, 4, 2, policy.SameStep)
+		if prefer {
+			v.Prefer(.5, []uint64{policy.TrainingSeed(7), policy.TrainingSeed(8)})
+		}
+		if err := v.Reset(first); err != nil {
+			t.Fatal(err)
+		}
+		count := map[uint64]int{}
+		for range 4000 {
+			if err := v.Step(make([]float32, 4)); err != nil {
+				t.Fatal(err)
+			}
+			for i, r := range v.Results {
+				if r.Done() {
+					count[v.Episodes()[i].Seed]++
+				}
+			}
+		}
+		return count
+	}
+	total, drawn := 0, run(policy.TrainingSeed(100), true)
+	for s, n := range drawn {
+		if !policy.IsTraining(s) {
+			t.Errorf("seed %d is none of training", s)
+		}
+		total += n
+	}
+	for _, s := range []uint64{policy.TrainingSeed(7), policy.TrainingSeed(8)} {
+		if n := drawn[s]; n < total/5 || n > total*3/10 {
+			t.Errorf("seed %d begins %d of %d episodes, want a quarter", s, n, total)
+		}
+	}
+	plain, other := run(100, false), run(100, true)
+	for s, n := range plain {
+		if other[s] != n {
+			t.Errorf("evaluation has seed %d %d times, and %d times without preferred seeds", s, other[s], n)
+		}
+	}
+}

@@ -54,8 +54,9 @@ type Report struct {
 	Schema   string   `json:"schema"`
 	Task     string   `json:"task"`
 	Seed     uint64   `json:"seed"`
-	Episodes int      `json:"episodes"` // of each run
-	Measures []string `json:"measures"` // names of those in rows
+	Episodes int      `json:"episodes"`         // of each run
+	Measures []string `json:"measures"`         // names of those in rows
+	Remark   string   `json:"remark,omitempty"` // about the result, above the tables
 	// Summaries are the statistics of measures in rows.
 	Summaries []policy.Summary `json:"summaries"`
 	Rows      []Row            `json:"rows"` // candidates first

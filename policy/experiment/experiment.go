@@ -129,6 +129,9 @@ func open(dir string, r learn.Recipe, s Setup) (*Experiment, error) {
 		envs.Close()
 		return nil, fmt.Errorf("recipe for the task %s, the environments are of %s", r.Task, task)
 	}
+	if c := r.Curriculum; c != nil {
+		envs.Prefer(c.Share, c.Seeds)
+	}
 	l, err := r.New(envs)
 	if err != nil {
 		envs.Close()
@@ -141,9 +144,8 @@ func open(dir string, r learn.Recipe, s Setup) (*Experiment, error) {
 
 // Start starts a run in a folder that must not contain one.
 func Start(dir string, r learn.Recipe, s Setup) (*Experiment, error) {
-	path := filepath.Join(dir, CheckpointFile)
-	if _, err := os.Stat(path); err == nil {
-		return nil, fmt.Errorf("%s exists: resume it, or choose another folder", path)
+	if err := free(dir); err != nil {
+		return nil, err
 	}
 	e, err := open(dir, r, s)
 	if err != nil {
@@ -192,18 +194,9 @@ func Resume(dir string, s Setup) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, CheckpointFile)
-	data, err := fileio.ReadFile(path, maxCheckpoint)
+	c, err := readCheckpoint(dir)
 	if err != nil {
 		return nil, fmt.Errorf("resuming: %w", err)
-	}
-	body, err := fileio.Unseal(checkpointLine, data)
-	if err != nil {
-		return nil, fmt.Errorf("resuming: %s: %w", path, err)
-	}
-	var c checkpoint
-	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&c); err != nil {
-		return nil, fmt.Errorf("resuming %s: %w", path, err)
 	}
 	if err := fileio.RemoveTemporary(dir); err != nil {
 		return nil, fmt.Errorf("resuming: %w", err)
@@ -212,17 +205,81 @@ func Resume(dir string, s Setup) (*Experiment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", dir, err)
 	}
-	if len(c.Journal.Returns) != e.envs.Len() || len(c.Journal.Lengths) != e.envs.Len() {
-		err = errors.New("the recipe has another number of environments")
-	} else {
-		err = e.learner.Load(c.Learner)
-	}
-	if err != nil {
+	if err := e.load(c); err != nil {
 		e.Close()
-		return nil, fmt.Errorf("resuming %s: %w", path, err)
+		return nil, fmt.Errorf("resuming %s: %w", filepath.Join(dir, CheckpointFile), err)
 	}
 	e.journal = c.Journal
 	return e, nil
+}
+
+// readCheckpoint reads that of the run in a folder.
+func readCheckpoint(dir string) (*checkpoint, error) {
+	path := filepath.Join(dir, CheckpointFile)
+	data, err := fileio.ReadFile(path, maxCheckpoint)
+	if err != nil {
+		return nil, err
+	}
+	body, err := fileio.Unseal(checkpointLine, data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	var c checkpoint
+	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&c); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &c, nil
+}
+
+// load brings the learner and its environments into the state of a checkpoint.
+func (e *Experiment) load(c *checkpoint) error {
+	if len(c.Journal.Returns) != e.envs.Len() || len(c.Journal.Lengths) != e.envs.Len() {
+		return errors.New("the recipe has another number of environments")
+	}
+	return e.learner.Load(c.Learner)
+}
+
+// Continue starts a run in folder dir that goes on where the run in folder from ended, for a
+// number of further steps with a curriculum. Schedules of the recipe, such as that of the
+// learning rate, are those of a training of all steps.
+func Continue(from, dir string, steps int64, curriculum learn.Curriculum, s Setup) (*Experiment, error) {
+	r, err := ReadRecipe(from)
+	if err != nil {
+		return nil, err
+	}
+	c, err := readCheckpoint(from)
+	if err != nil {
+		return nil, fmt.Errorf("continuing: %w", err)
+	}
+	r = r.WithSteps(r.Steps() + steps)
+	r.Curriculum = &curriculum
+	if err := free(dir); err != nil {
+		return nil, err
+	}
+	e, err := open(dir, r, s)
+	if err != nil {
+		return nil, fmt.Errorf("continuing %s: %w", from, err)
+	}
+	if err := e.load(c); err != nil {
+		e.Close()
+		return nil, fmt.Errorf("continuing %s: %w", from, err)
+	}
+	// The episodes in progress go on; files and validations are those of the new run.
+	e.journal.Returns, e.journal.Lengths, e.journal.Last = c.Journal.Returns, c.Journal.Lengths, c.Journal.Last
+	if err := e.begin(); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// free returns an error if a folder contains a run.
+func free(dir string) error {
+	path := filepath.Join(dir, CheckpointFile)
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("%s exists: resume it, or choose another folder", path)
+	}
+	return nil
 }
 
 // Recipe returns the recipe.
@@ -387,7 +444,7 @@ func (e *Experiment) export() error {
 // write writes the policy so far.
 func (e *Experiment) write(name string) error {
 	p := e.learner.Policy()
-	p.Commit = e.setup.Commit
+	p.Commit, p.Recipe = e.setup.Commit, e.recipe
 	data, err := p.Encode()
 	if err != nil {
 		return err

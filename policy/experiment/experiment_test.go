@@ -168,3 +168,57 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// A training that goes on with a curriculum, interrupted or not, ends with the same policy, which
+// knows its whole recipe.
+func TestContinueWithCurriculum(t *testing.T) {
+	for _, algorithm := range []string{"dqn", "ppo"} {
+		t.Run(algorithm, func(t *testing.T) {
+			first, whole, cut := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "cut")
+			train := func(e *Experiment, err error, stop int) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer e.Close()
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				n := 0
+				err = e.Train(ctx, Callbacks{Step: func(*Progress) {
+					if n++; n == stop {
+						cancel()
+					}
+				}})
+				if err != nil && stop == 0 {
+					t.Fatal(err)
+				}
+			}
+			e, err := Start(first, short(algorithm), setup(1))
+			train(e, err, 0)
+			curriculum := learn.Curriculum{Share: .5, Seeds: []uint64{policy.TrainingSeed(3)}}
+			e, err = Continue(first, whole, 300, curriculum, setup(2))
+			train(e, err, 0)
+			e, err = Continue(first, cut, 300, curriculum, setup(1))
+			train(e, err, 20)
+			e, err = Resume(cut, setup(2))
+			train(e, err, 0)
+			if !bytes.Equal(read(t, whole, PolicyFile), read(t, cut, PolicyFile)) {
+				t.Error("the interrupted run has another policy")
+			}
+			p, err := learn.DecodePolicy(read(t, whole, PolicyFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c := p.Recipe.Curriculum; p.Steps < 900 || c == nil || len(c.Seeds) != 1 || c.Seeds[0] != curriculum.Seeds[0] {
+				t.Errorf("%d steps with the curriculum %+v", p.Steps, c)
+			}
+			if _, err := Continue(first, whole, 300, curriculum, setup(1)); err == nil || !strings.Contains(err.Error(), "exists: resume it") {
+				t.Errorf("over another run: error %v", err)
+			}
+			_, err = Continue(first, t.TempDir(), 300, learn.Curriculum{Share: .5, Seeds: []uint64{3}}, setup(1))
+			if err == nil || !strings.Contains(err.Error(), "none of training") {
+				t.Errorf("a curriculum of episodes of evaluation: error %v", err)
+			}
+		})
+	}
+}

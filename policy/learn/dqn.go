@@ -193,6 +193,7 @@ func (d *DQN) Load(data []byte) error {
 	if err := decodeState(data, &s); err != nil {
 		return err
 	}
+	s.Config.Steps = d.config.Steps
 	if fmt.Sprint(s.Config) != fmt.Sprint(d.config) || len(s.Queues) != len(d.queues) || !copyTensors(d.weights.tensors(), s.Weights) ||
 		!copyTensors(d.target.tensors(), s.Target) || !copyTensors(d.average.tensors(), s.Average) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) {
 		return errState

@@ -453,6 +453,7 @@ func (m *Imitation) Load(data []byte) error {
 	}
 	n, inputs, size := m.envs.Len(), m.weights.Config.Inputs, m.envs.Spec().Action.Size()
 	now := s.Step / int64(n)
+	s.Config.Steps = m.config.Steps
 	if fmt.Sprint(s.Config) != fmt.Sprint(m.config) || s.Step < 0 || len(s.Drives) != n || len(s.Disturbed) != n || len(s.Driving) != n ||
 		int64(len(s.Labels)) != now*int64(n/m.config.Every*size) || len(s.Labels) > len(m.data.Actions) || s.Spread.check(size) != nil ||
 		len(s.Norm.Inputs) != len(inputs) || s.Norm.check(inputs) != nil ||

@@ -24,7 +24,7 @@ type Learner interface {
 	Policy() *Policy
 	// Save returns everything that the next step depends on, the environments included.
 	// Load continues from it, in a learner of the same recipe: all further steps are those
-	// of the learner that was saved.
+	// of the learner that was saved. A recipe of more steps continues a training that was over.
 	Save() ([]byte, error)
 	Load(state []byte) error
 	// Close frees the networks. The environments stay.
@@ -49,6 +49,8 @@ type Recipe struct {
 	Imitation    *ImitationConfig `json:"imitation,omitempty"`
 	// Validations is the number of validations of a training; 0 means 20.
 	Validations int `json:"validations,omitempty"`
+	// Curriculum is that of a training that continues another one; nil for others.
+	Curriculum *Curriculum `json:"curriculum,omitempty"`
 }
 
 // Bounds of a recipe.
@@ -62,6 +64,11 @@ func Algorithms() []string { return []string{"dqn", "ppo", BC, DAgger} }
 
 // Check returns an error for a recipe that cannot be followed.
 func (r *Recipe) Check() error {
+	if r.Curriculum != nil {
+		if err := r.Curriculum.check(); err != nil {
+			return err
+		}
+	}
 	algorithms := 0
 	for _, given := range []bool{r.DQN != nil, r.PPO != nil, r.Imitation != nil} {
 		if given {

@@ -273,6 +273,7 @@ func (p *PPO) Load(data []byte) error {
 	if err := decodeState(data, &s); err != nil {
 		return err
 	}
+	s.Config.Steps = p.config.Steps
 	if fmt.Sprint(s.Config) != fmt.Sprint(p.config) || s.At < 0 || s.At >= p.config.Rollout || len(s.Running) != len(p.running) ||
 		len(s.Done) != len(p.roll.done) || !copyTensors(p.weights.tensors(), s.Weights) || !p.optimizer.load(s.Optimizer) ||
 		!copyTensors(p.roll.floats(), s.Rollout) || !copyArrays(p.roll.obs, s.Observations) || s.Returns.check(1) != nil {
