@@ -102,7 +102,7 @@ type Comparison struct {
 // Seeds of a round depend on the steps of the training that it continues, so that the next
 // round has others: a set of episodes with which many policies were compared is not held out.
 func mineSeed(steps int64) uint64 { return policy.TrainingSeed(1<<61 + uint64(steps)<<16) }
-func testSeed(steps int64) uint64 { return 1<<62 + uint64(steps)<<16 }
+func testSeed(steps int64) uint64 { return 1<<40 + uint64(steps)<<16 }
 
 // Do runs the round.
 func (l *Loop) Do(ctx context.Context) (*Report, error) {
