@@ -32,7 +32,9 @@ type PolicyArray struct {
 	Name string
 	// Shape is [height, width, channels] for an image. A stack of frames has the channels of
 	// the oldest frame first.
-	Shape     []int
+	Shape []int
+	// Colors is the number of channels of one camera frame, 0 for other arrays.
+	Colors    int
 	Low, High float64   // bounds of Floats
 	Floats    []float32 // nil for an image
 	Bytes     []byte    // of an image

@@ -13,6 +13,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2"
 
 	"roadloop/desktop/internal/ui"
+	"roadloop/drivers"
 	"roadloop/perception"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
@@ -38,6 +39,7 @@ type panels struct {
 	dock         *ui.Dock
 	detail       detailControl
 	arranged     bool // the dock has the saved layout
+	policy       bool // the last drive began with a trained policy
 }
 
 // newPanels creates all panels of a drive.
@@ -59,6 +61,7 @@ func newPanels(s *shell, d *drive) *panels {
 		panel.NewDecision(p.feed),
 		panel.NewVerdict(p.feed),
 		panel.NewSensors(p.feed),
+		panel.NewPolicy(p.feed),
 		&comparison{panels: p},
 		renamedPanel{p.other, otherPanel, "Other branch"},
 		&disagreements{drive: d},
@@ -81,6 +84,21 @@ func (p *panels) newFeed(branch func(*view) *timeline.Timeline) *panel.Feed {
 func (p *panels) begin() {
 	p.feed.Chosen = actor.Ego
 	p.hideEmpty()
+	policy := p.drive.player.now().tape.DriverID().Name == drivers.PolicyDriver
+	if policy != p.policy { // otherwise the user has it as wanted
+		p.showPolicy(policy)
+	}
+}
+
+// showPolicy shows or hides the panel of trained policies.
+func (p *panels) showPolicy(shown bool) {
+	p.policy = shown
+	switch {
+	case shown:
+		p.dock.Show(policyPanel)
+	case p.dock.Shown(policyPanel):
+		p.dock.Hide(policyPanel)
+	}
 }
 
 // draw draws the panels at the shown time.
@@ -110,12 +128,14 @@ func (p *panels) arrange() {
 		l = standardLayout(p.size.X)
 	}
 	p.dock.SetLayout(l)
+	p.showPolicy(p.policy)
 	p.arranged = true
 }
 
 // reset restores the standard layout.
 func (p *panels) reset() {
 	p.dock.SetLayout(standardLayout(p.size.X))
+	p.showPolicy(p.policy)
 	p.saveLayout()
 }
 
@@ -179,6 +199,7 @@ const (
 	otherPanel   = "other"
 	comparePanel = "compare"
 	shadowPanel  = "shadow"
+	policyPanel  = "policy"
 )
 
 // largeWidth is the width from which the standard layout shows more panels, in points.
@@ -186,15 +207,15 @@ const largeWidth = 1800
 
 // standardLayout returns the standard layout for a width.
 func standardLayout(width float64) *ui.Layout {
-	l := &ui.Layout{Version: ui.LayoutVersion, Hidden: []string{otherPanel, comparePanel, shadowPanel}}
+	l := &ui.Layout{Version: ui.LayoutVersion, Hidden: []string{otherPanel, comparePanel, shadowPanel, policyPanel}}
 	views := ui.Column(.58, ui.Stack("camera"), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision")))
 	if width >= largeWidth {
 		views = ui.Column(.62, ui.Stack("camera"), ui.Row(.5, ui.Stack("plots"), ui.Stack("decision")))
 		l.Root = ui.Row(.28, ui.Row(.5, ui.Stack("world"), ui.Stack(otherPanel)),
-			ui.Row(.6, views, ui.Column(.5, ui.Stack("belief"), ui.Row(.42, ui.Stack("sensors"), ui.Stack("verdict", comparePanel, shadowPanel)))))
+			ui.Row(.6, views, ui.Column(.5, ui.Stack("belief", policyPanel), ui.Row(.42, ui.Stack("sensors"), ui.Stack("verdict", comparePanel, shadowPanel)))))
 		return l
 	}
 	l.Root = ui.Row(.24, ui.Column(.5, ui.Stack("world"), ui.Stack(otherPanel)),
-		ui.Row(.62, views, ui.Column(.55, ui.Stack("belief", "sensors"), ui.Stack("verdict", comparePanel, shadowPanel))))
+		ui.Row(.62, views, ui.Column(.55, ui.Stack("belief", "sensors", policyPanel), ui.Stack("verdict", comparePanel, shadowPanel))))
 	return l
 }

@@ -58,15 +58,23 @@ const (
 	waypointSide = 12.0
 )
 
+// Names of the spaces of continuous actions.
+const (
+	// SteeringAcceleration is the action of Continuous.
+	SteeringAcceleration = "steering-acceleration"
+	// Waypoints is the action of Trajectory.
+	Waypoints = "waypoints"
+)
+
 // action returns the space of actions.
 func (c *Config) action() policy.Space {
 	switch c.Control {
 	case Meta:
 		return policy.Space{Name: "maneuver", Kind: policy.Discrete, N: NumManeuvers}
 	case Trajectory:
-		return policy.Space{Name: "waypoints", Kind: policy.Box, Shape: []int{NumWaypoints * 2}, Low: -1, High: 1}
+		return policy.Space{Name: Waypoints, Kind: policy.Box, Shape: []int{NumWaypoints * 2}, Low: -1, High: 1}
 	}
-	return policy.Space{Name: "steering-acceleration", Kind: policy.Box, Shape: []int{2}, Low: -1, High: 1}
+	return policy.Space{Name: SteeringAcceleration, Kind: policy.Box, Shape: []int{2}, Low: -1, High: 1}
 }
 
 // steerLimit returns the steering angle of the action 1 at a speed, rad.
@@ -116,11 +124,7 @@ func (p *pilot) apply(e *Env, action []float32) {
 	s := &e.world.Ego().State
 	switch p.control {
 	case Continuous:
-		accel := float64(action[1]) * fullThrottle
-		if accel < 0 {
-			accel = float64(action[1]) * fullBrake
-		}
-		p.command = vehicle.Command{Steer: float64(action[0]) * steerLimit(p.car.Wheelbase(), s.Speed), Accel: accel}
+		p.command = vehicle.Command{Steer: float64(action[0]) * steerLimit(p.car.Wheelbase(), s.Speed), Accel: Acceleration(float64(action[1]))}
 	case Meta:
 		p.maneuver(e, Maneuver(action[0]))
 	case Trajectory:

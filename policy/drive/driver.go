@@ -96,7 +96,11 @@ func (t *Task) Driver(c *roadloop.Case, x *Engine) (*Driver, error) {
 	}
 	d.view = roadloop.PolicyView{Task: t.spec.Task, Choices: t.config.choices()}
 	for i := range t.spec.Observation {
-		d.view.Observation = append(d.view.Observation, viewOf(&t.spec.Observation[i]))
+		a := viewOf(&t.spec.Observation[i])
+		if cam := d.env.view.cameras[i]; cam != nil {
+			a.Colors = cam.colors
+		}
+		d.view.Observation = append(d.view.Observation, a)
 	}
 	d.view.Action = viewOf(&t.spec.Action)
 	return d, nil

@@ -48,6 +48,9 @@ func (r *Recorder) Record(m *roadloop.Step, override *vehicle.Command) {
 	if p := m.Plan; p != nil {
 		s.Plan = PlanSummary{Reason: p.Reason, Emergency: p.Emergency, Waypoints: slices.Clone(p.Waypoints)}
 	}
+	if v := m.Policy; v != nil {
+		s.Policy, s.Value = true, v.Value
+	}
 	l.Steps = append(l.Steps, s)
 }
 

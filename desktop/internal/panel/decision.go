@@ -49,7 +49,7 @@ func (p *Decision) Draw(c *ui.Canvas, in *ui.Input) {
 	r := c.Bounds().Inset2(10, 8)
 	p.drawReason(c, &r, f)
 	p.drawGuard(c, &r, f)
-	p.drawCommand(c, &r, f)
+	drawCommand(c, &r, f.Want, f)
 	r.CutTop(4)
 	p.drawProposals(c, in, r, f.Plan, has)
 	if has {
@@ -131,8 +131,8 @@ func (p *Decision) drawMargin(c *ui.Canvas, row ui.Rect, m *Margin) {
 	c.Rect(ui.Rect{X: bar.X + bar.W*m.Needed/full, Y: bar.Y - 2, W: 2, H: bar.H + 4}, c.Theme.Ink)
 }
 
-// drawCommand compares the controller's command with the executed one.
-func (p *Decision) drawCommand(c *ui.Canvas, r *ui.Rect, f *timeline.Step) {
+// drawCommand compares the wanted command with the executed one.
+func drawCommand(c *ui.Canvas, r *ui.Rect, want vehicle.Command, f *timeline.Step) {
 	write := func(name string, cmd vehicle.Command, style ui.Style) {
 		row := r.CutTop(decisionLine)
 		c.Label(row.CutLeft(min(64, .4*row.W)), name, c.Theme.Small, ui.Left)
@@ -148,9 +148,9 @@ func (p *Decision) drawCommand(c *ui.Canvas, r *ui.Rect, f *timeline.Step) {
 			pedal(c, row, cmd.Accel)
 		}
 	}
-	write("wanted", f.Want, c.Theme.Number)
+	write("wanted", want, c.Theme.Number)
 	style := c.Theme.Number
-	if f.Command != f.Want {
+	if f.Command != want {
 		style = style.In(c.Theme.Warning)
 	}
 	name := "command"

@@ -16,6 +16,14 @@ func (in *Input) Tooltip(c *Canvas, r Rect, text string) {
 	}
 }
 
+// Hint shows a tooltip for a part of a canvas that is not a widget.
+func (in *Input) Hint(c *Canvas, name string, r Rect, text string) {
+	if in.Over(c, r) {
+		in.hovering(hash(c.scope, name))
+	}
+	in.Tooltip(c, r, text)
+}
+
 // wide is the width, in points, from which a widget counts as a row of a list or a
 // form. Its tooltip must not cover the rows above and below it.
 const wide = 150

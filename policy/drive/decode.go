@@ -1,0 +1,127 @@
+package drive
+
+import (
+	"image/color"
+	"math"
+
+	"roadloop/sim/actor"
+	"roadloop/sim/clock"
+	"roadloop/sim/geom"
+)
+
+// navigationNames are the names of the values of Navigation.
+var navigationNames = [NavigationSize]string{"speed", "acceleration", "yaw rate", "steering", "time since standing",
+	"no maneuver", "turn left", "turn right", "go straight", "lane change left", "lane change right",
+	"distance, near", "distance", "speed limit", "last action", "last action, second value"}
+
+// ValueNames returns the names of the values of a vector observation, nil for an observation
+// without them.
+func ValueNames(observation string) []string {
+	if observation == Navigation {
+		return navigationNames[:]
+	}
+	return nil
+}
+
+// ActionNames returns the names of the values of a continuous action, by its name in
+// policy.Spec; nil for others.
+func ActionNames(action string) []string {
+	if action == SteeringAcceleration {
+		return []string{"steering", "acceleration"}
+	}
+	return nil
+}
+
+// Acceleration returns the acceleration of a value of the action, m/s².
+func Acceleration(action float64) float64 {
+	if action < 0 {
+		return action * fullBrake
+	}
+	return action * fullThrottle
+}
+
+// ObservedUser is a road user as RoadUsers has it, in the frame of the ego's box center: x
+// forward, y to the left.
+type ObservedUser struct {
+	Pose          geom.Pose // of its box center
+	Velocity      geom.Vec  // relative to the ego, m/s; the speed as X for the ego
+	Length, Width float64   // m
+	// Kind is one of Car, Truck, Cyclist, Pedestrian and Cone, each for its group.
+	Kind actor.Kind
+}
+
+// groups are the kinds that stand for the columns of RoadUsers.
+var groups = [...]actor.Kind{actor.Car, actor.Truck, actor.Cyclist, actor.Pedestrian, actor.Cone}
+
+// DecodeUser returns the road user in a row of RoadUsers; row 0 is the ego. ok is false for a
+// row without one.
+func DecodeUser(obs []float32, row int) (u ObservedUser, ok bool) {
+	if row < 0 || (row+1)*UserValues > len(obs) {
+		return u, false
+	}
+	r := obs[row*UserValues : (row+1)*UserValues]
+	u = ObservedUser{
+		Pose:     geom.Pose{X: float64(r[1]) * rangeUsers, Y: float64(r[2]) * rangeUsers, Yaw: math.Atan2(float64(r[4]), float64(r[3]))},
+		Velocity: geom.Vec{X: float64(r[5]) * rangeSpeed, Y: float64(r[6]) * rangeSpeed},
+		Length:   float64(r[7]) * rangeLength, Width: float64(r[8]) * rangeWidth,
+	}
+	for i, k := range groups {
+		if r[9+i] > 0 {
+			u.Kind = k
+		}
+	}
+	return u, r[0] > 0
+}
+
+// DecodePoint returns point i of RoutePoints in the vehicle frame.
+func DecodePoint(obs []float32, i int) geom.Vec {
+	p := obs[i*pointValues : (i+1)*pointValues]
+	return geom.Vec{X: float64(p[0]) * rangePoints, Y: float64(p[1]) * rangePoints}
+}
+
+// DecodeRay returns the end of ray i of Rays in the frame of the ego's box center.
+func DecodeRay(obs []float32, i int) geom.Vec {
+	return geom.Unit(2 * math.Pi * float64(i) / NumRays).Scale(float64(obs[i]) * rayRange)
+}
+
+// DecodeWaypoint returns waypoint i of an action of Trajectory, or of its mean, in the vehicle
+// frame.
+func DecodeWaypoint[T float32 | float64](action []T, i int) geom.Vec {
+	return waypoint(i, float32(action[2*i]), float32(action[2*i+1]))
+}
+
+// WaypointSpread returns the standard deviations of waypoint i in meters, x forward and y to
+// the left, from those of the action.
+func WaypointSpread(std []float64, i int) geom.Vec {
+	t := (waypointTime * clock.Tick(i+1)).Seconds()
+	return geom.Vec{X: std[2*i] / 2 * waypointSpeed * t, Y: std[2*i+1] * waypointSide}
+}
+
+// TopColors are the colors of the channels of Top.
+type TopColors struct {
+	Road, Line, Route, Vehicles color.NRGBA
+	Others                      color.NRGBA // on foot, on two wheels, obstacles
+	Stop                        color.NRGBA // stop lines that require a stop now
+	Outside                     color.NRGBA // no road
+}
+
+// PaintTop draws an image of Top as RGBA pixels, each channel over those before it. Both have
+// the same number of pixels.
+func PaintTop(rgba, obs []byte, colors *TopColors) {
+	over := [TopChannels]*color.NRGBA{topRoute: &colors.Route, topVehicles: &colors.Vehicles, topOthers: &colors.Others, topStop: &colors.Stop}
+	for i := 0; i < len(obs)/TopChannels; i++ {
+		channels, c := obs[i*TopChannels:(i+1)*TopChannels], &colors.Outside
+		switch {
+		case channels[topRoad] == 255:
+			c = &colors.Line
+		case channels[topRoad] > 0:
+			c = &colors.Road
+		}
+		for k := topRoute; k < TopChannels; k++ {
+			if channels[k] > 0 {
+				c = over[k]
+			}
+		}
+		rgba[4*i], rgba[4*i+1], rgba[4*i+2], rgba[4*i+3] = c.R, c.G, c.B, c.A
+	}
+}
