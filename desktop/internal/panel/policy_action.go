@@ -132,7 +132,7 @@ func actionTip(name string) string {
 // Sizes of the plot of the value, points.
 const (
 	valueHeight = 78.0 // at least
-	valueSteps  = 200 // shown
+	valueSteps  = 200  // shown
 )
 
 // drawValue plots the expected return up to the shown step, and that of the other branch. A
@@ -166,11 +166,11 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 	} else {
 		low, high = low-.5, high+.5
 	}
-	span := valueSpan{low: low, high: high}
+	span := valueSpan{low, high, niceStep((high - low) / 3)}
 	p.drawValueCurve(c, area, second, at, span, c.Theme.Other)
 	p.drawValueCurve(c, area, log.Steps, at, span, c.Theme.Ink)
-	c.Label(ui.Rect{X: area.X + 4, Y: area.Y, W: area.W, H: 13}, Quantity(high, 1, ""), c.Theme.Small, ui.Left)
-	c.Label(ui.Rect{X: area.X + 4, Y: area.Bottom() - 13, W: area.W, H: 13}, Quantity(low, 1, ""), c.Theme.Small, ui.Left)
+	c.Label(ui.Rect{X: area.X + 4, Y: area.Y, W: area.W, H: 13}, Quantity(high, span.decimals(), ""), c.Theme.Small, ui.Left)
+	c.Label(ui.Rect{X: area.X + 4, Y: area.Bottom() - 13, W: area.W, H: 13}, Quantity(low, span.decimals(), ""), c.Theme.Small, ui.Left)
 	if _, dragging, _ := in.Drag(c, "value", area); dragging && in.Clicked[ui.Primary] && p.feed.Seek != nil {
 		p.feed.Seek(max(0, at-int(math.Round((area.Right()-in.Pos(c).X)/area.W*valueSteps))))
 	}
