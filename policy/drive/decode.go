@@ -4,30 +4,31 @@ import (
 	"image/color"
 	"math"
 
+	"roadloop/policy"
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
 )
 
-// navigationNames are the names of the values of Navigation.
-var navigationNames = [NavigationSize]string{"speed", "acceleration", "yaw rate", "steering", "time since standing",
-	"no maneuver", "turn left", "turn right", "go straight", "lane change left", "lane change right",
-	"distance, near", "distance", "speed limit", "last action", "last action, second value"}
-
 // ValueNames returns the names of the values of a vector observation, nil for an observation
 // without them.
 func ValueNames(observation string) []string {
-	if observation == Navigation {
+	switch observation {
+	case State:
+		return stateNames[:]
+	case Navigation:
 		return navigationNames[:]
 	}
 	return nil
 }
 
-// ActionNames returns the names of the values of a continuous action, by its name in
-// policy.Spec; nil for others.
+// continuousNames are the names of the values of SteeringAcceleration.
+var continuousNames = [...]string{"steering", "acceleration"}
+
+// ActionNames returns the names of the values of SteeringAcceleration, nil for other actions.
 func ActionNames(action string) []string {
 	if action == SteeringAcceleration {
-		return []string{"steering", "acceleration"}
+		return continuousNames[:]
 	}
 	return nil
 }
@@ -40,12 +41,10 @@ func Acceleration(action float64) float64 {
 	return action * fullThrottle
 }
 
-// ObservedUser is a road user as RoadUsers has it, in the frame of the ego's box center: x
-// forward, y to the left.
+// ObservedUser is a row of RoadUsers, in the frame of the ego's box center. The velocity of the
+// ego's own row is its speed.
 type ObservedUser struct {
-	Pose          geom.Pose // of its box center
-	Velocity      geom.Vec  // relative to the ego, m/s; the speed as X for the ego
-	Length, Width float64   // m
+	policy.SeenUser
 	// Kind is one of Car, Truck, Cyclist, Pedestrian and Cone, each for its group.
 	Kind actor.Kind
 }
@@ -60,7 +59,7 @@ func DecodeUser(obs []float32, row int) (u ObservedUser, ok bool) {
 		return u, false
 	}
 	r := obs[row*UserValues : (row+1)*UserValues]
-	u = ObservedUser{
+	u.SeenUser = policy.SeenUser{
 		Pose:     geom.Pose{X: float64(r[1]) * rangeUsers, Y: float64(r[2]) * rangeUsers, Yaw: math.Atan2(float64(r[4]), float64(r[3]))},
 		Velocity: geom.Vec{X: float64(r[5]) * rangeSpeed, Y: float64(r[6]) * rangeSpeed},
 		Length:   float64(r[7]) * rangeLength, Width: float64(r[8]) * rangeWidth,
@@ -105,23 +104,27 @@ type TopColors struct {
 	Outside                     color.NRGBA // no road
 }
 
-// PaintTop draws an image of Top as RGBA pixels, each channel over those before it. Both have
-// the same number of pixels.
+// of returns the color of a pixel: each channel is drawn over those before it.
+func (t *TopColors) of(channels []byte) *color.NRGBA {
+	c := &t.Outside
+	switch {
+	case channels[topRoad] == 255:
+		c = &t.Line
+	case channels[topRoad] > 0:
+		c = &t.Road
+	}
+	for k, over := range [TopChannels]*color.NRGBA{topRoute: &t.Route, topVehicles: &t.Vehicles, topOthers: &t.Others, topStop: &t.Stop} {
+		if over != nil && channels[k] > 0 {
+			c = over
+		}
+	}
+	return c
+}
+
+// PaintTop draws an image of Top as RGBA pixels. Both have the same number of pixels.
 func PaintTop(rgba, obs []byte, colors *TopColors) {
-	over := [TopChannels]*color.NRGBA{topRoute: &colors.Route, topVehicles: &colors.Vehicles, topOthers: &colors.Others, topStop: &colors.Stop}
-	for i := 0; i < len(obs)/TopChannels; i++ {
-		channels, c := obs[i*TopChannels:(i+1)*TopChannels], &colors.Outside
-		switch {
-		case channels[topRoad] == 255:
-			c = &colors.Line
-		case channels[topRoad] > 0:
-			c = &colors.Road
-		}
-		for k := topRoute; k < TopChannels; k++ {
-			if channels[k] > 0 {
-				c = over[k]
-			}
-		}
+	for i := range len(obs) / TopChannels {
+		c := colors.of(obs[i*TopChannels : (i+1)*TopChannels])
 		rgba[4*i], rgba[4*i+1], rgba[4*i+2], rgba[4*i+3] = c.R, c.G, c.B, c.A
 	}
 }

@@ -1,7 +1,7 @@
 package drive
 
 import (
-	"math"
+	"image/color"
 
 	"roadloop/internal/palette"
 	"roadloop/policy"
@@ -25,17 +25,15 @@ func (e *Env) Sight(obs []policy.Array) policy.Sight {
 	var s policy.Sight
 	for i, name := range e.view.names {
 		switch name {
-		case State:
-			s.Values = append(s.Values, seenValues(stateNames[:], obs[i].Floats)...)
-		case Navigation:
-			s.Values = append(s.Values, seenValues(navigationNames[:], obs[i].Floats)...)
+		case State, Navigation:
+			s.Values = append(s.Values, seenValues(ValueNames(name), obs[i].Floats)...)
 		case RoutePoints:
 			s.Lines = append(s.Lines, seenRoute(obs[i].Floats))
 		case RoadUsers:
 			s.Users = append(s.Users, seenUsers(obs[i].Floats)...)
 		case Rays:
-			for k, v := range obs[i].Floats {
-				s.Rays = append(s.Rays, geom.Unit(2*math.Pi*float64(k)/NumRays).Scale(float64(v)*rayRange))
+			for k := range NumRays {
+				s.Rays = append(s.Rays, DecodeRay(obs[i].Floats, k))
 			}
 		case Top:
 			s.Pictures = append(s.Pictures, seenTop(obs[i].Bytes))
@@ -58,8 +56,7 @@ func seenValues(names []string, obs []float32) []policy.SeenValue {
 func seenRoute(obs []float32) []geom.Vec {
 	line := []geom.Vec{{}}
 	for i := range NumPoints {
-		p := obs[i*pointValues:]
-		line = append(line, geom.Vec{X: float64(p[0]) * rangePoints, Y: float64(p[1]) * rangePoints})
+		line = append(line, DecodePoint(obs, i))
 	}
 	return line
 }
@@ -68,15 +65,9 @@ func seenRoute(obs []float32) []geom.Vec {
 func seenUsers(obs []float32) []policy.SeenUser {
 	var out []policy.SeenUser
 	for i := 1; i <= NumUsers; i++ {
-		r := obs[i*UserValues:]
-		if r[0] == 0 {
-			continue
+		if u, ok := DecodeUser(obs, i); ok {
+			out = append(out, u.SeenUser)
 		}
-		out = append(out, policy.SeenUser{
-			Pose:     geom.Pose{X: float64(r[1]) * rangeUsers, Y: float64(r[2]) * rangeUsers, Yaw: math.Atan2(float64(r[4]), float64(r[3]))},
-			Velocity: geom.Vec{X: float64(r[5]) * rangeSpeed, Y: float64(r[6]) * rangeSpeed},
-			Length:   float64(r[7]) * rangeLength, Width: float64(r[8]) * rangeWidth,
-		})
 	}
 	return out
 }
@@ -84,19 +75,16 @@ func seenUsers(obs []float32) []policy.SeenUser {
 // seenTop draws the channels of Top over each other.
 func seenTop(obs []byte) policy.Picture {
 	p := policy.Picture{Name: Top, Width: topSize, Height: topSize, Drawn: true, RGB: make([]byte, 3*topSize*topSize)}
-	colors := [TopChannels]palette.Tone{topRoute: palette.Plan, topVehicles: palette.Car, topOthers: palette.Pedestrian, topStop: palette.SignalRed}
+	colors := TopColors{Outside: gray(0), Road: gray(64), Line: gray(127), Route: color.NRGBA(palette.Plan.Dark), Vehicles: color.NRGBA(palette.Car.Dark),
+		Others: color.NRGBA(palette.Pedestrian.Dark), Stop: color.NRGBA(palette.SignalRed.Dark)}
 	for i := range topSize * topSize {
-		rgb, channels := p.RGB[3*i:3*i+3], obs[i*TopChannels:(i+1)*TopChannels]
-		road := channels[topRoad] / 2
-		rgb[0], rgb[1], rgb[2] = road, road, road
-		for k := topRoute; k < TopChannels; k++ {
-			if c := colors[k].Dark; channels[k] > 0 {
-				rgb[0], rgb[1], rgb[2] = c.R, c.G, c.B
-			}
-		}
+		c := colors.of(obs[i*TopChannels : (i+1)*TopChannels])
+		p.RGB[3*i], p.RGB[3*i+1], p.RGB[3*i+2] = c.R, c.G, c.B
 	}
 	return p
 }
+
+func gray(v uint8) color.NRGBA { return color.NRGBA{R: v, G: v, B: v, A: 255} }
 
 // seen returns the newest frame of a stack.
 func (c *camera) seen(name string, stack []byte) policy.Picture {
@@ -123,5 +111,5 @@ func (e *Env) ActionNames() []string {
 		}
 		return names
 	}
-	return []string{"steering", "acceleration"}
+	return ActionNames(SteeringAcceleration)
 }
