@@ -13,6 +13,7 @@ type fileDialog struct {
 	drive   *drive
 	shown   bool
 	saving  bool
+	title   string // of opening
 	opened  string // the last opened file
 	chooser ui.FileChooser
 	open    func(path string) error
@@ -23,17 +24,25 @@ func (f *fileDialog) openButton(c *ui.Canvas, r ui.Rect) {
 	if ui.Button(c, f.in, r, "Open…") {
 		f.askOpen()
 	}
-	f.in.Tooltip(c, r, "Open a scenario or a trace (Ctrl+O)")
+	f.in.Tooltip(c, r, "Open a scenario, a trace or a trained policy (Ctrl+O)")
 }
 
-// askOpen opens the dialog for a scenario or a trace.
+// askOpen opens the dialog for a scenario, a trace or a trained policy.
 func (f *fileDialog) askOpen() {
-	f.shown, f.saving = true, false
+	f.ask("Open a scenario, a trace or a trained policy", ".trace", ".yaml", ".yml", ".rlp")
+}
+
+// askPolicy opens the dialog for a trained policy.
+func (f *fileDialog) askPolicy() { f.ask("Open a trained policy", ".rlp") }
+
+// ask opens the dialog for a file with one of some extensions.
+func (f *fileDialog) ask(title string, kinds ...string) {
+	f.shown, f.saving, f.title = true, false, title
 	dir := filepath.Join(f.folders.user, "drives")
 	if file := f.opened; file != "" {
 		dir = filepath.Dir(file)
 	}
-	f.chooser.ShowToOpen(dir, ".trace", ".yaml", ".yml")
+	f.chooser.ShowToOpen(dir, kinds...)
 }
 
 // askSave opens the dialog for saving the drive.
@@ -54,7 +63,7 @@ func (f *fileDialog) draw() {
 	case f.saving:
 		f.chooser.Dialog(f.in, "Save drive as", "Save", f.saveAs, f.close)
 	default:
-		f.chooser.Dialog(f.in, "Open a scenario or a trace", "Open", f.openFile, f.close)
+		f.chooser.Dialog(f.in, f.title, "Open", f.openFile, f.close)
 	}
 }
 

@@ -62,7 +62,7 @@ func commands() []command {
 		{group: frame, key: ebiten.KeyB, label: "Scenario library", does: (*window).showLibrary},
 		{group: frame, key: ebiten.KeyE, label: "Edit the scenario, or return to the editor", does: (*window).toEditor},
 		{group: frame, key: ebiten.KeyEscape, label: "Back", does: (*window).escape},
-		{group: frame, key: ebiten.KeyO, ctrl: true, label: "Open a scenario or a trace", does: func(w *window) { w.files.askOpen() }},
+		{group: frame, key: ebiten.KeyO, ctrl: true, label: "Open a scenario, a trace or a policy", does: func(w *window) { w.files.askOpen() }},
 		{group: frame, key: ebiten.KeyS, ctrl: true, drive: true, label: "Save the drive as a trace", does: func(w *window) { w.drive.saveTrace() }},
 		{group: frame, key: ebiten.KeyS, ctrl: true, shift: true, drive: true, label: "Save the drive as…", does: func(w *window) { w.files.askSave() }},
 		{group: frame, key: ebiten.KeyF11, label: "Full screen", does: func(*window) { ebiten.SetFullscreen(!ebiten.IsFullscreen()) }},

@@ -23,6 +23,7 @@ type shell struct {
 	registry *drivers.Registry
 	pool     *drivers.Pool  // of the drives of this window
 	wanted   trace.DriverID // of the opened cases, as requested; see drivers.Registry.Resolve
+	policies []string       // files of trained policies that can be the driver
 
 	// changed requests the next frame. It may be called from any goroutine.
 	changed    func()

@@ -10,6 +10,7 @@ import (
 
 	"roadloop/desktop/internal/library"
 	"roadloop/desktop/internal/ui"
+	"roadloop/drivers"
 	"roadloop/scenarios/runner"
 	"roadloop/scenarios/timeline"
 	"roadloop/sim"
@@ -43,6 +44,7 @@ type changeForm struct {
 	driver          int
 	perceptions     []library.Option
 	perceptionIndex int
+	isPolicy        func(driver string) bool
 	problem         string
 }
 
@@ -66,7 +68,7 @@ func (w *whatIf) ask() {
 	}
 	w.drive.player.set(w.drive.player.rest)
 	d := &changeForm{speed: 10, weather: f.World.Conditions(), sensors: v.tape.Plan().Drive.Rig.Names(),
-		drivers: library.Drivers(w.registry, w.wanted), perceptions: library.Perceptions(w.registry, w.wanted)}
+		drivers: library.Drivers(w.registry, w.policies...), perceptions: library.Perceptions(w.registry, w.wanted), isPolicy: w.registry.IsPolicy}
 	names := v.tape.Plan().Names
 	for _, id := range changeable(v.tape.Plan(), f.World, w.panels.feed.Chosen) {
 		if id == w.panels.feed.Chosen {
@@ -176,7 +178,9 @@ func (d *changeForm) draw(c *ui.Canvas, in *ui.Input, r ui.Rect) {
 		d.drawWeather(c, in, next)
 	case changeDriver:
 		ui.Choice(c, in, next(ui.ControlHeight), "Driver", library.Labels(d.drivers), &d.driver)
-		ui.Choice(c, in, next(ui.ControlHeight), "Perception", library.Labels(d.perceptions), &d.perceptionIndex)
+		if !d.isPolicy(d.drivers[d.driver].Name) { // a policy has its own observations
+			ui.Choice(c, in, next(ui.ControlHeight), "Perception", library.Labels(d.perceptions), &d.perceptionIndex)
+		}
 	case changeSensor:
 		ui.Choice(c, in, next(ui.ControlHeight), "sensor without data", d.sensors, &d.sensor)
 		ui.Slider(c, in, next(ui.SliderHeight), "for (0: to the end)", &d.seconds, ui.Range{Max: 20, Step: .5, Unit: "s", Decimals: 1})
@@ -235,6 +239,9 @@ func (w *whatIf) makeChange() {
 		return
 	}
 	w.form = nil
+	if h, ok := change.(timeline.Handover); ok && h.DriverID.Name == drivers.PolicyDriver {
+		w.panels.showPolicy(true)
+	}
 	w.panels.showBranches()
 	w.drive.player.set(w.drive.player.play)
 }

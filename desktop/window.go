@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"roadloop/desktop/internal/clipboard"
@@ -83,6 +84,9 @@ func newWindow(c settings) (*window, error) {
 	if err := s.registry.Check(s.wanted); err != nil {
 		return nil, err
 	}
+	if drivers.IsPolicyFile(s.wanted.Name) {
+		s.policies = append(s.policies, s.wanted.Name)
+	}
 	var err error
 	if s.folders, err = (folders{c.Folder, c.Settings, c.Cache}).withDefaults(); err != nil {
 		return nil, err
@@ -121,10 +125,11 @@ func (w *window) makeParts(all []*scenarios.Scenario) {
 	w.capture = &capture{shell: s, path: w.drive.newPath, saves: make(chan error, 64)}
 	w.bars = &bars{shell: s, drive: w.drive, panels: w.panels, files: w.files, help: w.help, whatIf: w.whatIf, leave: w.showLibrary}
 	w.browser = library.New(all, library.Config{
-		Drivers: s.registry, Driver: s.wanted,
+		Drivers: s.registry, Driver: s.wanted, Policies: s.policies,
 		Thumbnails: video.NewThumbnailCache(filepath.Join(s.folders.cache, "pictures")),
 		Records:    library.OpenHistory(filepath.Join(s.folders.cache, "last-drives.json")),
 		Run:        w.drive.open,
+		OpenPolicy: w.files.askPolicy,
 		Edit:       w.edit,
 		Changed:    s.changed,
 	})
@@ -166,9 +171,12 @@ func (w *window) Open(o opening) {
 	}
 }
 
-// openFile opens a path like a command-line argument. A scenario is added to the library
-// screen.
+// openFile opens a path like a command-line argument, or a trained policy. A scenario is added
+// to the library screen.
 func (w *window) openFile(path string) error {
+	if drivers.IsPolicyFile(path) {
+		return w.openPolicy(path)
+	}
 	o, err := find(path)
 	if err != nil {
 		return err
@@ -177,6 +185,23 @@ func (w *window) openFile(path string) error {
 		w.browser.Add(o.Case.Scenario)
 	}
 	w.Open(o)
+	return nil
+}
+
+// openPolicy makes the policy of a file the selected driver. On the drive screen it drives the
+// case again.
+func (w *window) openPolicy(path string) error {
+	if _, err := w.registry.Policy(path); err != nil {
+		return err
+	}
+	if !slices.Contains(w.policies, path) {
+		w.policies = append(w.policies, path)
+	}
+	w.browser.AddPolicy(path)
+	if u := w.drive.setup; w.screen == driveScreen && u.Case != nil {
+		u.Driver, u.Manual = trace.DriverID{Name: path}, false
+		w.drive.open(u)
+	}
 	return nil
 }
 

@@ -60,7 +60,16 @@ func (s *Screen) describe(k *ui.Flow) {
 // drawDriver draws the settings of driver, perception and seed.
 func (s *Screen) drawDriver(k *ui.Flow) {
 	k.Heading("Drive")
-	ui.Choice(k.Canvas, k.In, k.Next(ui.ControlHeight, 6), "Driver", s.driver.labels, &s.driver.at)
+	driver := k.Next(ui.ControlHeight, 6)
+	if s.config.OpenPolicy != nil {
+		open := driver.CutRight(28)
+		if ui.Button(k.Canvas, k.In, open, "…") {
+			s.config.OpenPolicy()
+		}
+		k.In.Tooltip(k.Canvas, open, "Open a trained policy (*.rlp)")
+		driver.CutRight(6)
+	}
+	ui.Choice(k.Canvas, k.In, driver, "Driver", s.driver.labels, &s.driver.at)
 	if s.config.Drivers.IsPolicy(s.driver.chosen().Name) {
 		k.Next(ui.ControlHeight, 6) // a policy has its own observations
 	} else {

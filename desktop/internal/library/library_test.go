@@ -395,7 +395,7 @@ func TestChoicesOfRegistry(t *testing.T) {
 	r := drivers.New()
 	r.Register("mine", nil)
 	r.RegisterPerception("eyes", nil)
-	if got := Labels(Drivers(r, trace.DriverID{})); got[0] != "Stack" || got[len(got)-1] != "mine" {
+	if got := Labels(Drivers(r)); got[0] != "Stack" || got[len(got)-1] != "mine" {
 		t.Errorf("drivers %q", got)
 	}
 	want := []string{"Network", "Small network", "Network on OpenCV", "Ground truth", "eyes"}
@@ -412,5 +412,23 @@ func TestChoicesOfRegistry(t *testing.T) {
 	defer s.Close()
 	if got := s.selectedDriver(); got != asked {
 		t.Errorf("selected is %+v, want %+v", got, asked)
+	}
+}
+
+// An opened policy is a driver once, before the human, and selected.
+func TestOpenedPolicyIsADriver(t *testing.T) {
+	r := drivers.New()
+	s := New(nil, Config{Drivers: r, Policies: []string{"out/first.rlp"}})
+	defer s.Close()
+	for range 2 {
+		s.AddPolicy("out/mine.rlp")
+		got := s.driver.labels[len(s.driver.labels)-3:]
+		if want := []string{"Policy first.rlp", "Policy mine.rlp", "You (manual control)"}; !slices.Equal(got, want) {
+			t.Errorf("drivers %q, want %q", got, want)
+		}
+		if id := s.selectedDriver(); id.Name != "out/mine.rlp" {
+			t.Errorf("selected is %+v", id)
+		}
+		s.driver.at = 0
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Drivers    *drivers.Registry     // nil for the built-in drivers
 	Driver     trace.DriverID        // selected at first; a zero field leaves the first choice
+	Policies   []string              // files of trained policies that can be selected
 	Thumbnails *video.ThumbnailCache // nil for no thumbnails
 	Records    *History
 	// Run is called with the setup to drive.
@@ -24,6 +25,8 @@ type Config struct {
 	// Changed, if set, is called from another goroutine when a thumbnail or the result
 	// of a trial is ready.
 	Changed func()
+	// OpenPolicy, if set, is called to select the file of a trained policy; see AddPolicy.
+	OpenPolicy func()
 	// Edit, if set, is called with a scenario to edit.
 	Edit func(*scenarios.Scenario)
 }
@@ -74,7 +77,7 @@ func New(list []*scenarios.Scenario, config Config) *Screen {
 	s := &Screen{config: config, list: list, families: families(list), tags: tags(list), thumbnails: newThumbnails(config.Thumbnails, config.changed),
 		filter: filter{families: map[string]bool{}, tags: map[string]bool{}},
 		places: map[string]ui.Rect{}, choices: map[*scenarios.Scenario]*choice{},
-		driver:           newChoices(append(Drivers(config.Drivers, config.Driver), Option{trace.DriverID{Name: manual}, "You (manual control)"})),
+		driver:           newChoices(append(Drivers(config.Drivers, config.Policies...), Option{trace.DriverID{Name: manual}, "You (manual control)"})),
 		perceptionChoice: newChoices(Perceptions(config.Drivers, config.Driver))}
 	s.driver.chooseDriver(config.Driver.Name)
 	s.perceptionChoice.choose(config.Driver.Perception, config.Driver.Model)
@@ -133,6 +136,15 @@ func (s *Screen) Add(one *scenarios.Scenario) {
 	s.list = slices.Insert(s.list, 0, one)
 	s.families, s.tags = families(s.list), tags(s.list)
 	s.Choose(one)
+}
+
+// AddPolicy adds the file of a trained policy to the drivers, before the human, and selects it.
+func (s *Screen) AddPolicy(file string) {
+	options := s.driver.options
+	if !slices.ContainsFunc(options, func(o Option) bool { return o.Name == file }) {
+		s.driver = newChoices(slices.Insert(options, len(options)-1, policyOption(file)))
+	}
+	s.driver.chooseDriver(file)
 }
 
 // selectedDriver returns the selected driver.

@@ -27,8 +27,8 @@ type Option struct {
 	Label string
 }
 
-// Drivers returns the drivers of a registry, and wanted if it is the file of a policy.
-func Drivers(r *drivers.Registry, wanted trace.DriverID) []Option {
+// Drivers returns the drivers of a registry, and files of trained policies.
+func Drivers(r *drivers.Registry, policies ...string) []Option {
 	labels := map[string]string{
 		runner.Stack: "Stack", "cc": "CC human (UN R157)", "fsm": "Fuzzy Safety Model", "rss": "RSS", "reg157": "UN R157 requirement",
 	}
@@ -43,10 +43,15 @@ func Drivers(r *drivers.Registry, wanted trace.DriverID) []Option {
 		}
 		out = append(out, Option{trace.DriverID{Name: name}, label})
 	}
-	if drivers.IsPolicyFile(wanted.Name) {
-		out = append(out, Option{trace.DriverID{Name: wanted.Name}, policyLabel(filepath.Base(wanted.Name))})
+	for _, file := range policies {
+		out = append(out, policyOption(file))
 	}
 	return out
+}
+
+// policyOption is the option of the file of a trained policy.
+func policyOption(file string) Option {
+	return Option{trace.DriverID{Name: file}, policyLabel(filepath.Base(file))}
 }
 
 func policyLabel(name string) string { return "Policy " + name }
