@@ -14,6 +14,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/perception"
 	"roadloop/policy/policytest"
+	"roadloop/scenarios/runner"
 	"roadloop/sim/sensor"
 	"roadloop/trace"
 )
@@ -105,10 +106,98 @@ func TestPolicyDrives(t *testing.T) {
 	if s.Timeline().Len() < 30 || len(s.Messages()) == 0 {
 		t.Error("P restarts the drive of a policy, or does not say why not")
 	}
+	if !s.panels.dock.Visible(policyPanel) {
+		t.Error("the panel of the policy is not shown")
+	}
 	s.press(ebiten.KeySpace)
+	s.press(ebiten.KeyHome)
+	s.picture("policy.png")
+	s.press(ebiten.KeyEnd)
 	s.fork()
+	if s.OtherTimeline().StepAt(20).Policy == nil {
+		t.Error("the other branch is without what the policy observed")
+	}
 	s.takeOver()
 	s.save()
+}
+
+// A policy file is opened by keys: it drives the case in place of the stack, with its panel. The
+// panel is the user's to hide, and goes with the policy.
+func TestPolicyIsOpened(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
+	s.until("some driving", func() bool { return s.Timeline().Len() > 5 })
+	if s.panels.dock.Shown(policyPanel) {
+		t.Error("the stack has the panel of a policy")
+	}
+	broken, file := filepath.Join(s.folder, "broken.rlp"), filepath.Join(s.folder, "mine.rlp")
+	for path, data := range map[string][]byte{broken: []byte("{"), file: policytest.Untrained(t, policytest.Spec(t, "drive-highway-v0"))} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func(path string) {
+		s.press(ebiten.KeyO, ebiten.KeyControl)
+		s.Type(path)
+		s.frame()
+		s.press(ebiten.KeyEnter)
+	}
+	open(broken)
+	if !s.FileDialogOpen() || s.Timeline().DriverID().Name != runner.Stack {
+		t.Error("a broken policy drives")
+	}
+	s.press(ebiten.KeyEscape)
+	open(file)
+	policyDrives := func() bool { return s.Timeline().DriverID().Name == drivers.PolicyDriver && s.Timeline().Len() > 5 }
+	s.until("the policy to drive", policyDrives)
+	if got := s.Timeline().Plan().Case.Scenario.Slug(); got != "braking-lead" || !s.panels.dock.Visible(policyPanel) {
+		t.Errorf("the policy drives %s, its panel shown: %v", got, s.panels.dock.Visible(policyPanel))
+	}
+	s.press(ebiten.KeyDigit8)
+	s.press(ebiten.KeyR)
+	s.until("the policy to drive again", policyDrives)
+	if s.panels.dock.Shown(policyPanel) {
+		t.Error("a restart shows a panel that was hidden")
+	}
+	s.press(ebiten.KeyDigit0)
+	if !s.panels.dock.Visible(policyPanel) {
+		t.Error("the standard layout of a policy is without its panel")
+	}
+	s.Open(opening{Case: s.Timeline().Plan().Case})
+	s.until("the stack to drive", func() bool { return s.Timeline().DriverID().Name == runner.Stack })
+	if s.panels.dock.Shown(policyPanel) {
+		t.Error("the panel of the policy stays")
+	}
+}
+
+// A drive of the stack is handed over to an opened policy in the what-if dialog, and back in
+// another branch.
+func TestHandoverToPolicy(t *testing.T) {
+	s := openTestWindow(t, 1280, 720, "braking-lead")
+	s.until("some driving", func() bool { return s.Timeline().Len() > 20 })
+	file := filepath.Join(s.folder, "mine.rlp")
+	if err := os.WriteFile(file, policytest.Untrained(t, policytest.Spec(t, "drive-camera-v0")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.press(ebiten.KeyB)
+	if err := s.openFile(file); err != nil {
+		t.Fatal(err)
+	}
+	if s.Timeline().DriverID().Name != runner.Stack {
+		t.Error("on the library screen, an opened policy drives at once")
+	}
+	s.press(ebiten.KeyEscape)
+	s.press(ebiten.KeyF)
+	s.whatIf.form.kind, s.whatIf.form.driver = changeDriver, len(s.whatIf.form.drivers)-1
+	s.picture("handover.png")
+	s.press(ebiten.KeyEnter)
+	s.until("the policy to decide", func() bool { f := s.Frame(); return f != nil && f.Policy != nil })
+	if !s.panels.dock.Visible(policyPanel) || !s.panels.dock.Shown(comparePanel) {
+		t.Error("the panel of the policy or that of the branches is not shown")
+	}
+	if f := s.Timeline().StepAt(5); f.Policy != nil {
+		t.Error("the policy decided before the handover")
+	}
+	s.picture("handed.png")
 }
 
 // A window with a policy that is not there does not open.

@@ -133,7 +133,7 @@ func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64
 		commands += decisionLine
 	}
 	if wide {
-		room = max(room, left.Y-right.Y-commands)
+		room = max(room, min(mostValue, min(left.Y, view-6)-right.Y-commands))
 	}
 	p.drawValue(c, in, right.CutTop(room), other != nil)
 	right.CutTop(4)

@@ -131,7 +131,8 @@ func actionTip(name string) string {
 
 // Sizes of the plot of the value, points.
 const (
-	valueHeight = 78.0 // at least
+	valueHeight = 78.0 // at least, and at most mostValue
+	mostValue   = 180.0
 	valueSteps  = 200  // shown
 )
 
