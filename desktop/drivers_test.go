@@ -169,8 +169,8 @@ func TestPolicyIsOpened(t *testing.T) {
 	}
 }
 
-// A drive of the stack is handed over to an opened policy in the what-if dialog, and back in
-// another branch.
+// A drive of the stack is handed over to an opened policy in the what-if dialog. Its decisions are
+// shown while the branch of the stack is in front, too.
 func TestHandoverToPolicy(t *testing.T) {
 	s := openTestWindow(t, 1280, 720, "braking-lead")
 	s.until("some driving", func() bool { return s.Timeline().Len() > 20 })
@@ -190,6 +190,9 @@ func TestHandoverToPolicy(t *testing.T) {
 	s.whatIf.form.kind, s.whatIf.form.driver = changeDriver, len(s.whatIf.form.drivers)-1
 	s.picture("handover.png")
 	s.press(ebiten.KeyEnter)
+	s.until("the other branch", func() bool { return s.OtherTimeline() != nil && s.OtherTimeline().Len() > 40 })
+	s.picture("other.png")
+	s.press(ebiten.KeyX)
 	s.until("the policy to decide", func() bool { f := s.Frame(); return f != nil && f.Policy != nil })
 	if !s.panels.dock.Visible(policyPanel) || !s.panels.dock.Shown(comparePanel) {
 		t.Error("the panel of the policy or that of the branches is not shown")

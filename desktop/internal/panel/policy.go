@@ -14,9 +14,10 @@ import (
 
 // Policy is the panel of a trained policy: its observation, the distribution of its action, and
 // the return that it expects. All of it is from the policy's last decision at the shown time,
-// and nothing from the world.
+// and nothing from the world. If only the other branch is driven by a policy, that one is shown.
 type Policy struct {
 	feed     *Feed
+	from     *Feed // of the shown decision in this frame: feed, or its other branch
 	scroll   ui.Scroll
 	height   float64 // of the content in the last frame
 	pictures []policyPicture
@@ -43,6 +44,11 @@ const (
 func (p *Policy) Draw(c *ui.Canvas, in *ui.Input) {
 	c.Fill(c.Theme.Surface)
 	f := p.feed.Frame()
+	if p.from = p.feed; f != nil && f.Policy == nil && p.feed.OtherBranch != nil {
+		if g := p.feed.OtherBranch.Frame(); g != nil && g.Policy != nil {
+			p.from, f = p.feed.OtherBranch, g
+		}
+	}
 	switch {
 	case f == nil:
 		Empty(c, "No drive yet.")
@@ -87,17 +93,12 @@ func (p *Policy) keys(in *ui.Input, page float64) {
 
 // otherView returns the decision of the other branch at the shown step, nil if there is none or
 // if it has another action.
-func (p *Policy) otherView(v *roadloop.PolicyView) *roadloop.PolicyView {
-	o := p.feed.OtherBranch
-	if o == nil {
+func (p *Policy) otherView(shown *timeline.Step) *roadloop.PolicyView {
+	if p.from.OtherBranch == nil {
 		return nil
 	}
-	t := o.Timeline()
-	if t == nil || p.feed.At() >= t.Len() {
-		return nil
-	}
-	f := t.StepAt(p.feed.At())
-	if f == nil || f.Policy == nil || f.Policy.Action.Name != v.Action.Name || len(f.Policy.Action.Floats) != len(v.Action.Floats) ||
+	f, v := p.from.OtherBranch.Frame(), shown.Policy
+	if f == nil || f.Time != shown.Time || f.Policy == nil || f.Policy.Action.Name != v.Action.Name || len(f.Policy.Action.Floats) != len(v.Action.Floats) ||
 		len(f.Policy.Probabilities) != len(v.Probabilities) || len(f.Policy.Mean) != len(v.Mean) {
 		return nil
 	}
@@ -107,7 +108,7 @@ func (p *Policy) otherView(v *roadloop.PolicyView) *roadloop.PolicyView {
 // draw draws the content for a view of a height, and returns the height of the content.
 func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64) float64 {
 	v := f.Policy
-	other := p.otherView(v)
+	other := p.otherView(f)
 	r := c.Bounds().Inset2(10, 6)
 	r.H = math.Inf(1) // the height is not known yet
 	head := r.CutTop(18)
@@ -116,7 +117,11 @@ func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64
 		age = "decided " + Quantity(late.Seconds(), 2, "s") + " ago"
 	}
 	c.Label(head.CutRight(c.Measure(age, c.Theme.Small)+2), age, c.Theme.Small, ui.Right)
-	c.Label(head, v.Task, c.Theme.Title, ui.Left)
+	if p.from != p.feed {
+		c.Label(head, "Other branch: "+v.Task, c.Theme.Title.In(c.Theme.Other), ui.Left)
+	} else {
+		c.Label(head, v.Task, c.Theme.Title, ui.Left)
+	}
 	r.CutTop(2)
 	left, right := r, r
 	wide, room := r.W >= twoColumns, valueHeight

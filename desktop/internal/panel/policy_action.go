@@ -139,7 +139,7 @@ const (
 // drawValue plots the expected return up to the shown step, and that of the other branch. A
 // click seeks.
 func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) {
-	log := p.feed.Timeline().Log()
+	log := p.from.Timeline().Log()
 	at := min(max(p.feed.At(), 0), len(log.Steps)-1)
 	head, foot := r.CutTop(16), r.CutBottom(14)
 	text := Quantity(log.Steps[at].Value, 2, "")
@@ -151,7 +151,7 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 	c.RoundRect(area, 3, c.Theme.Background)
 	var second []metrics.LoggedStep
 	if compare {
-		second = p.feed.OtherBranch.Timeline().Log().Steps
+		second = p.from.OtherBranch.Timeline().Log().Steps
 	}
 	first := max(0, at-valueSteps)
 	low, high := math.Inf(1), math.Inf(-1)

@@ -110,6 +110,7 @@ func drawnPolicy(t *testing.T, tp *timeline.Timeline, v *roadloop.PolicyView, wi
 	f := *tp.StepAt(tp.Len() - 1)
 	f.Policy = v
 	p, s := NewPolicy(feedOf(tp)), uitest.NewScreen(width, height, 1)
+	p.from = p.feed
 	s.Frame(func(c *ui.Canvas, in *ui.Input) { p.draw(c, in, &f, float64(height)) })
 	uitest.Save(t, "policy.png", s.Picture())
 	return s
