@@ -20,6 +20,9 @@ import (
 	"roadloop/desktop/internal/display"
 	"roadloop/drivers"
 	"roadloop/internal/displaytest"
+	"roadloop/policy/policytest"
+	"roadloop/scenarios/timeline"
+	"roadloop/trace"
 )
 
 // asProgram makes the test binary run as the program.
@@ -199,6 +202,7 @@ func newKeyboard(t *testing.T) *keyboard {
 const (
 	keySpace   = 0x20
 	keyReturn  = 0xff0d
+	keyDown    = 0xff54
 	keyEscape  = 0xff1b
 	keyShift   = 0xffe1
 	keyControl = 0xffe3
@@ -208,6 +212,18 @@ const (
 // down and up press and release a key.
 func (f *keyboard) down(k xproto.Keysym) { f.event(xproto.KeyPress, k) }
 func (f *keyboard) up(k xproto.Keysym)   { f.event(xproto.KeyRelease, k) }
+
+// press presses keys one after another, and releases them in reverse.
+func (f *keyboard) press(keys ...xproto.Keysym) {
+	for _, k := range keys {
+		f.down(k)
+		time.Sleep(100 * time.Millisecond)
+	}
+	for _, k := range slices.Backward(keys) {
+		f.up(k)
+	}
+	time.Sleep(300 * time.Millisecond)
+}
 
 func (f *keyboard) event(kind byte, k xproto.Keysym) {
 	f.Helper()
@@ -344,35 +360,81 @@ func TestRealClipboard(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- c.Wait() }()
 	f.window()
-	press := func(keys ...xproto.Keysym) {
-		for _, k := range keys {
-			f.down(k)
-			time.Sleep(100 * time.Millisecond)
-		}
-		for _, k := range slices.Backward(keys) {
-			f.up(k)
-		}
-		time.Sleep(300 * time.Millisecond)
-	}
 	f.insist("the drive of the pasted path", func() {
-		press(keyControl, 'o')
-		press(keyControl, 'v')
-		press(keyReturn)
+		f.press(keyControl, 'o')
+		f.press(keyControl, 'v')
+		f.press(keyReturn)
 	}, func() bool {
 		got, err := filepath.Glob(filepath.Join(home, "roadloop/drives/ours-1-*.trace"))
 		return err == nil && len(got) > 0
 	})
 	f.insist("the name of the drive on the clipboard", func() {
-		press(keyControl, keyShift, 's')
-		press(keyControl, 'a')
-		press(keyControl, 'c')
+		f.press(keyControl, keyShift, 's')
+		f.press(keyControl, 'a')
+		f.press(keyControl, 'c')
 	}, func() bool {
 		return strings.HasPrefix(board.Text(), "ours-1-") && strings.HasSuffix(board.Text(), ".trace")
 	})
 	f.insist("the exit", func() {
-		press(keyEscape)
-		press(keyControl, 'q')
+		f.press(keyEscape)
+		f.press(keyControl, 'q')
 	}, func() bool {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("it exits with %v", err)
+			}
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// Real keys take over a policy and hand back, and the saved drive says who drove when.
+func TestRealKeysTakeOverAPolicy(t *testing.T) {
+	f := newKeyboard(t)
+	home := t.TempDir()
+	file := filepath.Join(home, "mine.rlp")
+	if err := os.WriteFile(file, policytest.Untrained(t, policytest.Spec(t, "drive-highway-v0")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := program(t.Context(), home, "--driver", file, "straight")
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.Wait() }()
+	f.window()
+	f.wait("the recording", func() bool {
+		files, err := filepath.Glob(filepath.Join(home, "roadloop/drives/*.trace"))
+		return err == nil && len(files) > 0
+	})
+	// spans saves the drive and returns who drove in turn.
+	spans := func() []timeline.DriverSpan {
+		f.press(keyControl, 's')
+		files, err := filepath.Glob(filepath.Join(home, "roadloop/drives/straight-1-*.trace"))
+		if err != nil || len(files) == 0 {
+			return nil
+		}
+		saved, err := trace.ReadFile(files[len(files)-1])
+		if err != nil { // not complete yet
+			return nil
+		}
+		return timeline.DriverSpans(saved)
+	}
+	f.insist("the takeover", func() {
+		f.press('r')
+		f.down(keyDown)
+		time.Sleep(500 * time.Millisecond)
+		f.up(keyDown)
+	}, func() bool { return timeline.DrivenByHuman(spans()) })
+	f.insist("the policy after the human", func() { f.press(keyReturn) }, func() bool {
+		by := spans()
+		return len(by) > 2 && !by[0].Human && by[1].Human && !by[2].Human && by[2].Driver.Name == drivers.PolicyDriver
+	})
+	f.insist("the exit", func() { f.press(keyControl, 'q') }, func() bool {
 		select {
 		case err := <-done:
 			if err != nil {

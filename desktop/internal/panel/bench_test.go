@@ -9,6 +9,7 @@ import (
 
 	"roadloop/desktop/internal/ui"
 	"roadloop/desktop/internal/ui/uitest"
+	"roadloop/policy/drive"
 	"roadloop/scenarios/timeline"
 )
 
@@ -35,12 +36,18 @@ type placed struct {
 }
 
 // BenchmarkPanels draws each frame another step of a drive through town, and reads the
-// pixels back: one panel alone at its area in a window of 1280×720, and all panels.
+// pixels back: one panel alone at its area in a window of 1280×720, and all panels; and that of a
+// policy in a drive of its own.
 func BenchmarkPanels(b *testing.B) {
 	t := driveOf(b, driveCase{Scenario: "unprotected-left", Network: true, Until: 8})
+	policy := policyDrive(b, "unprotected-left", 160, &goStraight, func(c *drive.Config) {
+		c.Observations = []string{drive.State, drive.RoutePoints, drive.RoadUsers, drive.Camera96}
+	})
 	at := 0
-	feed := &Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return at }}
-	all := layout(feed)
+	of := func(t *timeline.Timeline) *Feed {
+		return &Feed{Timeline: func() *timeline.Timeline { return t }, At: func() int { return at }}
+	}
+	all := layout(of(t))
 	run := func(name string, list []placed) {
 		b.Run(name, func(b *testing.B) {
 			im := ebiten.NewImage(1280, 720)
@@ -66,6 +73,7 @@ func BenchmarkPanels(b *testing.B) {
 		run(all[i].name, all[i:i+1])
 	}
 	run("all", all)
+	run("policy", []placed{{"policy", NewPolicy(of(policy)), ui.Rect{X: 914, Y: 66, W: 362, H: 308}}})
 }
 
 // cpu returns the processor time of the process so far. It is more reliable than wall

@@ -153,7 +153,7 @@ func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64
 	r.CutTop(y - r.Y + policyGap)
 	for i := range v.Observation {
 		if a := &v.Observation[i]; a.Floats != nil && !drawnFromAbove(a) {
-			drawVector(c, in, &r, a)
+			drawVector(c, &r, a, p.scroll.Offset, p.scroll.Offset+view)
 		}
 	}
 	return r.Y + 6

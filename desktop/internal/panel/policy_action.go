@@ -133,8 +133,11 @@ func actionTip(name string) string {
 const (
 	valueHeight = 78.0 // at least, and at most mostValue
 	mostValue   = 180.0
-	valueSteps  = 200  // shown
+	valueSteps  = 200 // shown
 )
+
+// leastSpan is the least range of the plot of the value: smaller changes are noise.
+const leastSpan = .1
 
 // drawValue plots the expected return up to the shown step, and that of the other branch. A
 // click seeks.
@@ -162,11 +165,8 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 			}
 		}
 	}
-	if pad := .1 * (high - low); pad > 0 {
-		low, high = low-pad, high+pad
-	} else {
-		low, high = low-.5, high+.5
-	}
+	pad := max(.1*(high-low), (leastSpan-(high-low))/2)
+	low, high = low-pad, high+pad
 	span := valueSpan{low, high, niceStep((high - low) / 3)}
 	p.drawValueCurve(c, area, second, at, span, c.Theme.Other)
 	p.drawValueCurve(c, area, log.Steps, at, span, c.Theme.Ink)

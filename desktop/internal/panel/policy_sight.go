@@ -271,8 +271,9 @@ const (
 	vectorNumber = 36.0
 )
 
-// drawVector draws the values of a vector as bars, in columns.
-func drawVector(c *ui.Canvas, in *ui.Input, r *ui.Rect, a *roadloop.PolicyArray) {
+// drawVector draws the values of a vector as bars, in columns. Those outside of the visible range
+// of y are left out.
+func drawVector(c *ui.Canvas, r *ui.Rect, a *roadloop.PolicyArray, from, to float64) {
 	c.Label(r.CutTop(18), a.Name, c.Theme.Title.In(c.Theme.Faint), ui.Left)
 	names := drive.ValueNames(a.Name)
 	columns := max(1, int(r.W/vectorColumn))
@@ -281,6 +282,9 @@ func drawVector(c *ui.Canvas, in *ui.Input, r *ui.Rect, a *roadloop.PolicyArray)
 	width := (area.W - float64(columns-1)*policyGap) / float64(columns)
 	for i, x := range a.Floats {
 		row := ui.Rect{X: area.X + float64(i/rows)*(width+policyGap), Y: area.Y + float64(i%rows)*vectorLine, W: width, H: vectorLine}
+		if row.Bottom() < from || row.Y > to {
+			continue
+		}
 		name := strconv.Itoa(i)
 		if i < len(names) {
 			name = names[i]
