@@ -45,7 +45,7 @@ func (d *distribution) modes() int {
 const (
 	leastLogStd = -3.0
 	mostLogStd  = .5
-	firstLogStd = -.5
+	firstLogStd = -1.0
 )
 
 // logStd returns the logarithm of a standard deviation and its slope by the output.

@@ -86,7 +86,7 @@ func driveTask(name string) Task {
 		}
 		return drive.Open(c)
 	})
-	t := Task{Name: name, Steps: 5_000_000, Algorithm: "ppo", New: func() (policy.Env, error) {
+	t := Task{Name: name, Steps: 12_000_000, Algorithm: "ppo", Tune: tuneDrive, New: func() (policy.Env, error) {
 		task, err := open()
 		if err != nil {
 			return nil, err
@@ -122,6 +122,15 @@ func tuneHighway(r *learn.Recipe) {
 	}
 	if r.PPO != nil {
 		r.PPO.Discount = .9
+	}
+}
+
+// tuneDrive lengthens the horizon to the half minute that a red light lasts, and updates
+// often.
+func tuneDrive(r *learn.Recipe) {
+	if c := r.PPO; c != nil {
+		r.Environments = 128
+		c.Rate, c.Discount, c.Rollout, c.Epochs, c.Entropy = 5e-4, .995, 64, 3, .002
 	}
 }
 
