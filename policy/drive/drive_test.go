@@ -157,8 +157,8 @@ func TestEndsAreToldApart(t *testing.T) {
 		t.Errorf("time over after %d decisions: %+v", late.decision, r)
 	}
 	off := begin(t, straight(), nil)
-	if _, r := run(t, off, 1, 0); r.Truncated || !r.Terminated || measure(t, off, "off-road") != 1 || math.Abs(r.Reward+.1) > .02 {
-		t.Errorf("off the road: %+v, want a reward of about -0.1", r)
+	if _, r := run(t, off, 1, 0); r.Truncated || !r.Terminated || measure(t, off, "off-road") != 1 || math.Abs(r.Reward+.2) > .02 {
+		t.Errorf("off the road: %+v, want a reward of about -0.2", r)
 	}
 	if _, err := off.Step([]float32{0, 0}); err == nil {
 		t.Error("a step after the end is no error")

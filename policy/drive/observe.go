@@ -34,11 +34,11 @@ const (
 	// to the left and the right edge of the lanes, distance to the end of the present line of
 	// the route, the side of the lane change there, the steering of pure pursuit of the route (as
 	// an action of Continuous), the last action (zeros for Trajectory), what is missing to the
-	// speed that the road allows half a second ahead, the deceleration that stops at the stop
-	// line, and of the nearest road user in the way along the route: the gap, its speed
-	// relative to the ego, and the deceleration to its speed; and the least time to contact of
-	// RoadUsers.
-	StateSize = 31
+	// speed that the road allows half a second ahead; the nearness of a stop line at which the ego
+	// must stop now, and the deceleration that stops there (zeros for none); of the nearest road
+	// user in the way along the route the nearness, its speed relative to the ego, and the
+	// deceleration to its speed (zeros for none); and the least time to contact of RoadUsers.
+	StateSize = 32
 	// NumPoints is the number of points of RoutePoints; each has x, y, heading, curvature and
 	// speed limit.
 	NumPoints   = 16
@@ -161,6 +161,7 @@ func (e *Env) observeState(dst []float32) {
 	l := c.line()
 	here := &c.here
 	stop, red, amber, green, sign, stopped, yield := 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	wait := math.Inf(1) // distance to a stop line at which the ego must stop now, m
 	if c.stop < len(l.Stops) {
 		next := &l.Stops[c.stop]
 		stop = (next.S - c.s - e.front) / rangeStop
@@ -175,6 +176,9 @@ func (e *Env) observeState(dst []float32) {
 			}
 			sign, yield = one(next.Control == road.StopSign), one(next.Control == road.Yield)
 			stopped = one(c.stopped)
+			if red+amber > 0 || sign > stopped {
+				wait = stop * rangeStop
+			}
 		}
 	}
 	half := e.laneWidth() / 2
@@ -183,9 +187,9 @@ func (e *Env) observeState(dst []float32) {
 		leave = (l.End - c.s) / rangeGoal
 	}
 	action := e.lastAction()
-	lead, closing := 1.0, 0.0
-	if n := &e.near; n.gap < rangeUsers {
-		lead, closing = n.gap/rangeUsers, s.Speed-n.leadSpeed
+	closing := 0.0
+	if !math.IsInf(e.near.gap, 1) {
+		closing = s.Speed - e.near.leadSpeed
 	}
 	for i, x := range [StateSize]float64{
 		s.Speed / rangeSpeed, s.Accel / rangeAccel, s.YawRate, s.Steer / maxSteer, c.d / rangeOffset, c.heading,
@@ -193,11 +197,18 @@ func (e *Env) observeState(dst []float32) {
 		(c.total - c.progress()) / rangeGoal,
 		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
 		leave, float64(c.side), float64(e.pilot.pursue(s, l.At(c.s+lookAhead(s.Speed)).Pose.Pos())), action[0], action[1],
-		(c.allowed(c.s+.5*s.Speed) - s.Speed) / rangeMargin, braking(s.Speed, stop*rangeStop), lead, -closing / rangeSpeed,
-		braking(closing, lead*rangeUsers), e.near.meets / rangeTime,
+		(c.allowed(c.s+.5*s.Speed) - s.Speed) / rangeMargin, nearness(wait), braking(s.Speed, wait),
+		nearness(e.near.gap), -closing / rangeSpeed, braking(closing, e.near.gap), e.near.meets / rangeTime,
 	} {
 		dst[i] = clip(x)
 	}
+}
+
+// nearness returns a share that is 1 at a distance of 0, and falls with the distance: it tells
+// small distances apart.
+func nearness(distance float64) float64 {
+	const half = 5.0 // m, at which it is ½
+	return half / (half + max(0, distance))
 }
 
 // braking returns the deceleration that takes a speed to 0 within a distance, as a share of

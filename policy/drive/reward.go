@@ -63,7 +63,7 @@ var termNames = [numTerms]string{"progress", "goal", "time", "collision", "red-l
 // policies in towns learned to stand. To stand too long is an end like the others: as a mere
 // truncation it would be worth what a policy expects of standing.
 func DefaultReward() Reward {
-	end := Term{Reward: -.1, Terminate: true}
+	end := Term{Reward: -.2, Terminate: true}
 	return Reward{
 		"progress": {Reward: 1}, "collision": end, "red-light": end, "stop-sign": end, "off-road": end, "wrong-way": end, "route-deviation": end,
 		"blocked": end, "speeding": {Factor: .5}, "discomfort": {Factor: .5}, "too-close": {Factor: .5},

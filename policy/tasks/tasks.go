@@ -86,7 +86,7 @@ func driveTask(name string) Task {
 		}
 		return drive.Open(c)
 	})
-	t := Task{Name: name, Steps: 12_000_000, Algorithm: "ppo", Tune: tuneDrive, New: func() (policy.Env, error) {
+	t := Task{Name: name, Steps: 8_000_000, Algorithm: "ppo", Tune: tuneDrive, New: func() (policy.Env, error) {
 		task, err := open()
 		if err != nil {
 			return nil, err
@@ -130,7 +130,7 @@ func tuneHighway(r *learn.Recipe) {
 func tuneDrive(r *learn.Recipe) {
 	if c := r.PPO; c != nil {
 		r.Environments = 128
-		c.Rate, c.Discount, c.Rollout, c.Epochs, c.Entropy = 5e-4, .995, 64, 3, .002
+		c.Rate, c.Discount, c.Lambda, c.Rollout, c.Epochs, c.Entropy = 6e-4, .998, .97, 64, 3, .0005
 	}
 }
 
