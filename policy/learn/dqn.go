@@ -26,6 +26,7 @@ type DQNConfig struct {
 	Explore  float64 `json:"explore"`  // share of the steps in which it falls from 1
 	Priority float64 `json:"priority"` // exponent; 0 samples uniformly
 	Clip     float64 `json:"clip"`     // norm of the gradient
+	Huber    float64 `json:"huber"`    // error of a value beyond which the loss is linear; 1 makes the values medians where rewards are rare and large
 	Average  float64 `json:"average"`  // decay, per update, of the average of the weights that is the policy; 0 means none
 	Seed     uint64  `json:"seed"`
 
@@ -39,7 +40,7 @@ type DQNConfig struct {
 // of the first exploration: without them, a good policy becomes reckless again.
 func DefaultDQN(steps int64) DQNConfig {
 	return DQNConfig{Steps: steps, Rate: 5e-4, Discount: .95, Buffer: 100000, Start: 500, Batch: 64, Every: 1, Target: 500,
-		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Average: .999, Seed: 1,
+		NStep: 3, Epsilon: .05, Explore: .3, Priority: .6, Clip: 10, Huber: 1, Average: .999, Seed: 1,
 		SetHidden: []int{64, 64}, ImageHidden: []int{128}, Hidden: []int{128}}
 }
 
@@ -60,8 +61,8 @@ func (c *DQNConfig) check() error {
 		return fmt.Errorf("dqn: %g is added to the reward at the end, want -1e6 to 1e6", c.Terminal)
 	case !(c.Average >= 0 && c.Average < 1):
 		return fmt.Errorf("dqn: decay %g of the average, want 0 or more, and below 1", c.Average)
-	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0):
-		return fmt.Errorf("dqn: priority %g and limit of the gradient %g, want 0 to 1 and 0 or more", c.Priority, c.Clip)
+	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0) || !(c.Huber > 0):
+		return fmt.Errorf("dqn: priority %g, want 0 to 1; limit of the gradient %g, want 0 or more; linear loss from %g, want more than 0", c.Priority, c.Clip, c.Huber)
 	}
 	return nil
 }
@@ -397,16 +398,16 @@ func value(out []float32, action int) float32 {
 func (d *DQN) loss(out, grad []float32) float64 {
 	clear(grad)
 	width, sum := d.actions+1, 0.0
-	share := 1 / float32(d.config.Batch)
+	share, most := 1/float32(d.config.Batch), d.config.Huber
 	for n, i := range d.indices {
 		action := int(d.replay.Actions[i])
 		e := value(out[n*width:][:width], action) - d.goals[n]
 		d.errs[n] = e
-		slope, f := min(max(e, -1), 1), d.factors[n]*share
-		if a := math.Abs(float64(e)); a <= 1 {
+		slope, f := min(max(e, -float32(most)), float32(most)), d.factors[n]*share
+		if a := math.Abs(float64(e)); a <= most {
 			sum += float64(f) * a * a / 2
 		} else {
-			sum += float64(f) * (a - .5)
+			sum += float64(f) * most * (a - most/2)
 		}
 		g := grad[n*width:][:width]
 		g[0] = f * slope

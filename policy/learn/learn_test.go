@@ -205,7 +205,7 @@ func TestKnownProbabilities(t *testing.T) {
 		t.Errorf("%d of 4000 samples with probability ¾", ones)
 	}
 	n := newDistribution(&policy.Space{Kind: policy.Box, Shape: []int{1}, Low: -2, High: 4})
-	logp, entropy = n.logp([]float32{0, .5}, []float32{0})
+	logp, entropy = n.logp([]float32{0, 1}, []float32{0})
 	if math.Abs(float64(logp)+.9189) > 1e-4 || math.Abs(float64(entropy)-1.4189) > 1e-4 {
 		t.Errorf("log p %g, entropy %g", logp, entropy)
 	}
@@ -267,5 +267,17 @@ func TestAdvantagesByHand(t *testing.T) {
 			t.Errorf("advantages %v, want %v", p.roll.advantages, want)
 			break
 		}
+	}
+}
+
+// Errors of 1 and 5 with a loss that is linear from 2 on: ½ and 2·(5−1), and their mean.
+func TestLossIsLinearForLargeErrors(t *testing.T) {
+	d := &DQN{config: DQNConfig{Batch: 2, Huber: 2}, actions: 2, indices: []int{0, 1}, factors: []float32{1, 1},
+		goals: []float32{0, 0}, errs: make([]float32, 2), replay: &replay{Actions: []int32{0, 1}}}
+	grad := make([]float32, 6)
+	loss := d.loss([]float32{1, 3, 3, 4, -1, 1}, grad)
+	want := []float32{.5, .25, -.25, 1, -.5, .5}
+	if math.Abs(loss-4.25) > 1e-6 || !slices.Equal(grad, want) {
+		t.Errorf("loss %g with the gradient %v, want 4.25 and %v", loss, grad, want)
 	}
 }
