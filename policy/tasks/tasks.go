@@ -4,6 +4,7 @@ package tasks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,7 +87,7 @@ func driveTask(name string) Task {
 		}
 		return drive.Open(c)
 	})
-	t := Task{Name: name, Steps: 8_000_000, Algorithm: "ppo", Tune: tuneDrive, New: func() (policy.Env, error) {
+	t := Task{Name: name, Steps: 8_000_000, Algorithm: "ppo", New: func() (policy.Env, error) {
 		task, err := open()
 		if err != nil {
 			return nil, err
@@ -95,8 +96,11 @@ func driveTask(name string) Task {
 	}}
 	if c, err := drive.FindTask(name); err == nil {
 		t.Description = c.Describe()
-		if c.Weather != "" { // only cameras see it
+		switch {
+		case c.Weather != "": // only cameras see it
 			t.Algorithm, t.Steps, t.Tune = learn.DAgger, 200_000, tuneCamera
+		case slices.Contains(c.Observations, drive.State):
+			t.Tune = tuneState
 		}
 	}
 	return t
@@ -125,9 +129,9 @@ func tuneHighway(r *learn.Recipe) {
 	}
 }
 
-// tuneDrive lengthens the horizon to the half minute that a red light lasts, and updates
+// tuneState lengthens the horizon to the half minute that a red light lasts, and updates
 // often.
-func tuneDrive(r *learn.Recipe) {
+func tuneState(r *learn.Recipe) {
 	if c := r.PPO; c != nil {
 		r.Environments = 128
 		c.Rate, c.Discount, c.Lambda, c.Rollout, c.Epochs, c.Entropy = 6e-4, .998, .97, 64, 3, .0005
