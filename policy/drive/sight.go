@@ -13,7 +13,7 @@ var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steerin
 	"speed limit", "speed for the road", "stop line ahead", "red", "amber", "green", "stop sign", "stopped at the sign", "yield sign",
 	"distance to the goal", "lane on the left", "lane on the right", "room to the left", "room to the right", "lane change within",
 	"side of the lane change", "steering of pure pursuit", "last action", "last action, second value", "missing speed",
-	"deceleration to the stop line", "gap to the leader", "relative speed of the leader", "deceleration to the leader", "time to contact"}
+	"nearness of a stop", "deceleration to the stop", "nearness of the leader", "relative speed of the leader", "deceleration to the leader", "time to contact"}
 
 // navigationNames are the names of the values of Navigation.
 var navigationNames = [NavigationSize]string{"measured speed", "measured acceleration", "measured yaw rate", "measured steering", "time since standing",
