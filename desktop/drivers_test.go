@@ -78,7 +78,7 @@ func TestPolicyDrives(t *testing.T) {
 	r := drivers.New()
 	r.RegisterPolicy("bold", data)
 	wanted := trace.DriverID{Name: file}
-	if got := library.Labels(library.Drivers(r, wanted.Name)); !slices.Equal(got[len(got)-2:], []string{"Policy bold", "Policy mine.rlp"}) {
+	if got := library.Labels(library.Drivers(r, wanted.Name)); !slices.Equal(got[len(got)-2:], []string{"Policy bold", "Policy " + filepath.Base(folder) + "/mine.rlp"}) {
 		t.Errorf("drivers %q", got)
 	}
 	s := &testWindow{T: t, folder: folder, screen: ebiten.NewImage(640, 480)}

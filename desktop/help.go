@@ -114,6 +114,7 @@ func (m *keymap) helpRows() []helpRow {
 				rows = append(rows,
 					helpRow{key: "F6, Shift F6", text: "Focus the next or previous panel"},
 					helpRow{key: "Arrows", text: "In a panel: select an item; Enter activates it"},
+					helpRow{key: "← → ↑ ↓", text: "In the plots and the policy: previous and next step; scroll"},
 					helpRow{key: "Shift arrows", text: "In a panel: pan the map or the time axis; + and − zoom"},
 					helpRow{key: "Arrows, Del", text: "On a panel title: move it, hide it; with Shift resize it"},
 					helpRow{key: "1 … 9", text: "Show or hide a panel, in the order of the View menu"})

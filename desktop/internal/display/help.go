@@ -12,6 +12,7 @@ Examples:
   roadloop-desktop cut-in/7             a case
   roadloop-desktop my.yaml              your own scenario
   roadloop-desktop out/cut-in-7.trace   a recorded drive
+  roadloop-desktop cut-in/7 --driver out/policy/policy.rlp   a trained policy drives
 
 Flags:
       --at duration         time of the drive in the screenshot

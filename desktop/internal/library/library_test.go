@@ -418,15 +418,15 @@ func TestChoicesOfRegistry(t *testing.T) {
 // An opened policy is a driver once, before the human, and selected.
 func TestOpenedPolicyIsADriver(t *testing.T) {
 	r := drivers.New()
-	s := New(nil, Config{Drivers: r, Policies: []string{"out/first.rlp"}})
+	s := New(nil, Config{Drivers: r, Policies: []string{"out/first/policy.rlp"}})
 	defer s.Close()
 	for range 2 {
-		s.AddPolicy("out/mine.rlp")
+		s.AddPolicy("out/second/policy.rlp")
 		got := s.driver.labels[len(s.driver.labels)-3:]
-		if want := []string{"Policy first.rlp", "Policy mine.rlp", "You (manual control)"}; !slices.Equal(got, want) {
+		if want := []string{"Policy first/policy.rlp", "Policy second/policy.rlp", "You (manual control)"}; !slices.Equal(got, want) {
 			t.Errorf("drivers %q, want %q", got, want)
 		}
-		if id := s.selectedDriver(); id.Name != "out/mine.rlp" {
+		if id := s.selectedDriver(); id.Name != "out/second/policy.rlp" {
 			t.Errorf("selected is %+v", id)
 		}
 		s.driver.at = 0

@@ -49,9 +49,10 @@ func Drivers(r *drivers.Registry, policies ...string) []Option {
 	return out
 }
 
-// policyOption is the option of the file of a trained policy.
+// policyOption is the option of the file of a trained policy. The label has the folder, because
+// all runs name their files alike.
 func policyOption(file string) Option {
-	return Option{trace.DriverID{Name: file}, policyLabel(filepath.Base(file))}
+	return Option{trace.DriverID{Name: file}, policyLabel(filepath.Join(filepath.Base(filepath.Dir(file)), filepath.Base(file)))}
 }
 
 func policyLabel(name string) string { return "Policy " + name }

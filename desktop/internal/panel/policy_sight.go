@@ -130,7 +130,9 @@ func (p *Policy) drawAbove(c *ui.Canvas, in *ui.Input, r ui.Rect, f *timeline.St
 	m := view.Mapper()
 	for d := aboveRing; d <= 4*aboveRing; d += aboveRing {
 		g.Ring(m.Point(geom.Vec{}), d*view.Scale, 1, ui.Alpha(c.Theme.Edge, .7))
-		g.Text(m.Point(geom.Vec{X: d + 15/view.Scale, Y: -8 / view.Scale}), Quantity(d, 0, "m"), c.Theme.Small)
+		y := m.Point(geom.Vec{X: d}).Y
+		g.Rect(ui.Rect{Y: y, W: 4, H: 1}, c.Theme.Faint)
+		g.Text(ui.Point{X: 6, Y: y - 8}, Quantity(d, 0, "m"), c.Theme.Small)
 	}
 	ego := f.World.Ego().Shape
 	center := geom.Vec{X: ego.RearToCenter} // of the box, in the vehicle frame
