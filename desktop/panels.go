@@ -39,7 +39,7 @@ type panels struct {
 	dock         *ui.Dock
 	detail       detailControl
 	arranged     bool // the dock has the saved layout
-	policy       bool // the last drive began with a trained policy
+	policy       bool // a trained policy drives, in one of the branches
 }
 
 // newPanels creates all panels of a drive.

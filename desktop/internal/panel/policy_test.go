@@ -76,12 +76,22 @@ func TestPolicyOfAnyTask(t *testing.T) {
 		tp := policyDrive(t, "unprotected-left", 10, k.thought, func(c *drive.Config) {
 			c.Control, c.Observations, c.Frames, c.Gray = k.control, k.observations, k.frames, k.gray
 		})
-		if tp.StepAt(9).Policy == nil {
+		v := tp.StepAt(9).Policy
+		if v == nil {
 			t.Fatal("there is no decision")
+		}
+		images := 0
+		for i := range v.Observation {
+			if v.Observation[i].Bytes != nil {
+				images++
+			}
 		}
 		for _, size := range [][2]int{{1, 1}, {90, 40}, {200, 300}, {366, 310}, {800, 600}} {
 			p := NewPolicy(feedOf(tp))
 			uitest.Save(t, fmt.Sprintf("%s-%s-%d.png", k.control, k.observations[0], size[0]), uitest.Show(p, size[0], size[1], 3).Picture())
+			if len(p.pictures) != images {
+				t.Errorf("%q: %d pictures", k.observations, len(p.pictures))
+			}
 		}
 	}
 }
@@ -240,5 +250,23 @@ func TestNoPolicy(t *testing.T) {
 	}
 	if n := uitest.CountNear(s.Picture(), ui.Point{X: 183, Y: 155}, 120, ui.Dark().Accent); n > 0 {
 		t.Errorf("%d pixels of a policy", n)
+	}
+}
+
+// A part under the pointer is explained after half a second.
+func TestPolicyIsExplained(t *testing.T) {
+	tp := policyDrive(t, "straight", 4, &goStraight, func(c *drive.Config) { c.Observations = []string{drive.RoadUsers} })
+	s, p := uitest.NewScreen(600, 500, 1), NewPolicy(feedOf(tp))
+	draw := func(c *ui.Canvas, in *ui.Input) { p.Draw(c.Sub(ui.Rect{Y: 100, W: 366, H: 310}), in) }
+	pixels := func(frames int) int {
+		for range frames {
+			s.Frame(draw)
+		}
+		return uitest.CountNear(s.Picture(), ui.Point{X: 200, Y: 50}, 200, ui.Dark().Hover)
+	}
+	s.User.Point(250, 130) // the steering
+	before := pixels(3)
+	if after := pixels(60); after < before+500 {
+		t.Errorf("%d pixels of a tooltip", after-before)
 	}
 }
