@@ -114,7 +114,7 @@ func TestNavigationByHand(t *testing.T) {
 	e := begin(t, w, func(c *Config) { c.Observations = []string{Navigation} })
 	n := observe(e, Navigation).Floats
 	d := e.site.m.Lanes[0].Center.Length() - 90
-	for i, want := range []float64{10 / rangeSpeed, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, min(d/rangeNear, 1), d / announced, e.course.here.Limit / rangeSpeed, 0, 0} {
+	for i, want := range []float64{10 / rangeSpeed, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, min(d/rangeNear, 1), d / announced, 1, e.course.here.Limit / rangeSpeed, 0, 0} {
 		if diff := float64(n[i]) - want; diff > .01 || diff < -.01 { // lines are sampled
 			t.Errorf("value %d is %g, want %g", i, n[i], want)
 		}
@@ -122,8 +122,8 @@ func TestNavigationByHand(t *testing.T) {
 	if _, err := e.Step([]float32{.25, -1}); err != nil {
 		t.Fatal(err)
 	}
-	if n = observe(e, Navigation).Floats; n[14] != .25 || n[15] != -1 || n[1] >= 0 {
-		t.Errorf("after braking, the last action is %v and the acceleration %g", n[14:], n[1])
+	if n = observe(e, Navigation).Floats; n[15] != .25 || n[16] != -1 || n[1] >= 0 {
+		t.Errorf("after braking, the last action is %v and the acceleration %g", n[15:], n[1])
 	}
 	left, right := straight(), straight()
 	left.params.Lanes, left.params.Length, left.route = 2, 1000, nil

@@ -26,18 +26,19 @@ const (
 // NavigationSize is the number of values of Navigation: speed, acceleration, yaw rate and
 // steering as odometry measures them, the time since the car stood, the next maneuver of the
 // route (one of follow, left, right, straight, change to the left lane, change to the right
-// lane), the distance to its beginning in two scales (0 during the maneuver), the speed
-// limit, and the last action (zeros for Trajectory).
-const NavigationSize = 5 + numCommands + 3 + 2
+// lane), the distance to its beginning in two scales (0 during the maneuver), the distance to
+// its end, by which a driver knows how much of a turn is left, the speed limit, and the last
+// action (zeros for Trajectory).
+const NavigationSize = 5 + numCommands + 4 + 2
 
 // maneuver returns the next maneuver of the course, which may be in progress, and the
-// distance to its beginning, m.
-func (c *course) maneuver(m *road.Map) (next command, distance float64) {
+// distances to its beginning and its end, m.
+func (c *course) maneuver(m *road.Map) (next command, distance, end float64) {
 	l := c.line()
-	next, distance = follow, announced
+	next, distance, end = follow, announced, announced
 	if c.side != 0 {
 		if d := max(0, c.lines[c.at+1].base-l.base-c.s); d < distance {
-			next, distance = changeLeft, d
+			next, distance, end = changeLeft, d, l.End-c.s
 			if c.side < 0 {
 				next = changeRight
 			}
@@ -48,11 +49,11 @@ func (c *course) maneuver(m *road.Map) (next command, distance float64) {
 			continue
 		}
 		if d := max(0, p.Start-c.s); d < distance && p.Start < l.End {
-			return [...]command{road.Straight: goStraight, road.LeftTurn: turnLeft, road.RightTurn: turnRight}[m.Lanes[p.Lane].Turn], d
+			return [...]command{road.Straight: goStraight, road.LeftTurn: turnLeft, road.RightTurn: turnRight}[m.Lanes[p.Lane].Turn], d, p.End - c.s
 		}
 		break
 	}
-	return next, distance
+	return next, distance, end
 }
 
 // observeNavigation writes Navigation.
@@ -63,12 +64,13 @@ func (e *Env) observeNavigation(dst []float32) {
 		float64(e.moving) / e.task.config.Rate / rangeStood} {
 		dst[i] = clip(x)
 	}
-	next, d := e.course.maneuver(e.site.m)
+	next, d, end := e.course.maneuver(e.site.m)
 	dst[5+int(next)] = 1
 	rest := dst[5+numCommands:]
-	rest[0], rest[1], rest[2] = clip(d/rangeNear), clip(d/announced), clip(e.course.here.Limit/rangeSpeed)
 	last := e.lastAction()
-	rest[3], rest[4] = clip(last[0]), clip(last[1])
+	for i, x := range [...]float64{d / rangeNear, d / announced, end / rangeNear, e.course.here.Limit / rangeSpeed, last[0], last[1]} {
+		rest[i] = clip(x)
+	}
 }
 
 // lastAction returns the last action, scaled to -1..1; zeros for Trajectory.

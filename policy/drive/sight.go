@@ -18,7 +18,7 @@ var stateNames = [StateSize]string{"speed", "acceleration", "yaw rate", "steerin
 // navigationNames are the names of the values of Navigation.
 var navigationNames = [NavigationSize]string{"measured speed", "measured acceleration", "measured yaw rate", "measured steering", "time since standing",
 	"follow the road", "turn left", "turn right", "straight on", "change to the left lane", "change to the right lane",
-	"maneuver within 40 m", "maneuver within 250 m", "signed speed limit", "latest action", "latest action, second value"}
+	"maneuver within 40 m", "maneuver within 250 m", "end of the maneuver within 40 m", "signed speed limit", "latest action", "latest action, second value"}
 
 // Sight returns an observation for people, at the scales of the real values.
 func (e *Env) Sight(obs []policy.Array) policy.Sight {
