@@ -290,3 +290,27 @@ func TestPreferredSeeds(t *testing.T) {
 		}
 	}
 }
+
+// Each visits every environment once, and returns the error of the first one that has one.
+func TestEachVisitsAll(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		v := newVector(t, 7, workers, policy.SameStep)
+		visits := make([]int, 7)
+		err := v.Each(func(i int) error {
+			visits[i]++
+			if v.Seed(i) != uint64(i) {
+				return fmt.Errorf("seed %d", v.Seed(i))
+			}
+			if i >= 3 {
+				return fmt.Errorf("number %d", i)
+			}
+			return nil
+		})
+		if err == nil || !strings.Contains(err.Error(), "number 3") || !slices.Equal(visits, []int{1, 1, 1, 1, 1, 1, 1}) {
+			t.Errorf("%d workers: error %v, visits %v", workers, err, visits)
+		}
+		if err := v.Each(func(int) error { return nil }); err != nil {
+			t.Errorf("an error is returned twice: %v", err)
+		}
+	}
+}

@@ -280,3 +280,40 @@ func FuzzDecodeDataset(f *testing.F) {
 		}
 	})
 }
+
+// A student from pixels is the same after it was written and read, and has no value.
+func TestStudentFile(t *testing.T) {
+	l := newLearner(t, pixelRecipes()["dagger"])
+	train(t, l, nil)
+	p := l.Policy()
+	defer p.Close()
+	q, err := DecodePolicy(encoded(t, l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer q.Close()
+	obs := policy.NewArrays(p.Spec.Observation, 1)
+	r := rng.New(1, "test", "pixels")
+	for i := range obs[0].Bytes {
+		obs[0].Bytes[i] = byte(r.IntN(256))
+	}
+	a, err := p.Think(obs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := q.Think(obs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, v := range a.Probabilities {
+		sum += v
+	}
+	if !slices.Equal(a.Probabilities, b.Probabilities) || math.Abs(sum-1) > 1e-5 || a.Value != 0 || len(a.Values) > 0 {
+		t.Errorf("the student computes %+v, after reading %+v", a, b)
+	}
+	action := []float32{0}
+	if err := q.Act(obs, 1, action); err != nil || action[0] != a.Action[0] {
+		t.Errorf("it acts %v after reading, error %v, want %v", action, err, a.Action)
+	}
+}
