@@ -56,7 +56,8 @@ type Recipe struct {
 // Bounds of a recipe.
 const (
 	maxEnvironments = 1 << 16
-	maxSamples      = 1 << 24 // in memory: of a replay buffer, or a rollout
+	maxSamples      = 1 << 24 // in memory: of a replay buffer, a rollout, or a data set
+	maxStored       = 1 << 36 // bytes of their observations
 )
 
 // Algorithms lists the names of the algorithms.
@@ -165,6 +166,9 @@ func (r *Recipe) New(envs *policy.Vector) (Learner, error) {
 	}
 	if envs.Len() != r.Environments {
 		return nil, fmt.Errorf("%d environments for a recipe of %d", envs.Len(), r.Environments)
+	}
+	if n := r.Stored(envs.Spec()); n > maxStored {
+		return nil, fmt.Errorf("%s: %d GiB of observations in memory, want at most %d", r.Algorithm(), n>>30, maxStored>>30)
 	}
 	switch {
 	case r.DQN != nil:

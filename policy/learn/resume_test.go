@@ -200,3 +200,17 @@ func TestImagesAreBytes(t *testing.T) {
 		t.Errorf("%d encoders of one image, want 1 for both towers", encoders)
 	}
 }
+
+// By hand: 4 million labels of 64 KiB are 244 GiB.
+func TestStoredObservationsAreBounded(t *testing.T) {
+	r := pixelRecipes()["bc"]
+	r.Imitation.Steps = 8_000_000
+	large := func() (policy.Env, error) {
+		e, err := newPixelCart()
+		e.Spec().Observation[0].Shape = []int{256, 256, 1}
+		return e, err
+	}
+	if _, err := r.New(newToys(t, r.Environments, 1, large)); err == nil || !strings.HasPrefix(err.Error(), "bc: 244 GiB of observations in memory, want at most 64") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -165,3 +165,21 @@ func TestTerminalReward(t *testing.T) {
 		t.Errorf("%d transitions terminate", ends)
 	}
 }
+
+// From an image alone, PPO learns to keep the cart.
+func TestPPOLearnsFromPixels(t *testing.T) {
+	c := DefaultPPO(9000)
+	c.Rollout, c.Batch, c.Hidden, c.ImageHidden, c.Rate = 64, 256, []int{32}, []int{32}, 1e-3
+	p, err := NewPPO(c, newToys(t, 16, 2, newPixelCart))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	var m meanReturn
+	train(t, p, m.add)
+	first, last := m.of(m.last[:50]), m.of(m.last[len(m.last)-50:])
+	t.Logf("mean return %.1f at first, %.1f at the end", first, last)
+	if first > 25 || last < 45 {
+		t.Errorf("mean return %.1f at first and %.1f at the end, want at most 25 and at least 45 of 60", first, last)
+	}
+}
