@@ -29,6 +29,7 @@ type Driven struct {
 type guest struct {
 	driver  roadloop.Driver
 	sensors rig.Sensors
+	did     Executed // at the last decision of the task
 }
 
 // DriveWith returns the episode that Reset began, for a driver; the DriverFunc of a
@@ -59,7 +60,7 @@ func (e *Env) DriveWith(open runner.DriverFunc) (*Driven, error) {
 		return nil, fmt.Errorf("drive: creating the sensors: %w", err)
 	}
 	sensors.Sample(e.world)
-	return &Driven{e, e.episode, guest{driver, sensors}}, nil
+	return &Driven{e, e.episode, guest{driver: driver, sensors: sensors}}, nil
 }
 
 // drive returns the episode as a case for a driver.
@@ -100,6 +101,10 @@ func (d *Driven) Step(ctx context.Context) (policy.Result, error) {
 	}
 	return d.env.proceed(ctx, &d.guest)
 }
+
+// Executed returns what the driver did in the last Step, at its beginning. Its action is that of
+// Env.Imitate.
+func (d *Driven) Executed() Executed { return d.guest.did }
 
 // decide returns the command of the driver for the next 50 ms.
 func (g *guest) decide(ctx context.Context, w *sim.World) (vehicle.Command, error) {

@@ -84,13 +84,11 @@ func (t *Task) Driver(c *roadloop.Case, x *Engine) (*Driver, error) {
 	if err := t.CanDrive(); err != nil {
 		return nil, err
 	}
-	d := &Driver{env: newEnv(t), engine: x, obs: policy.NewArrays(t.spec.Observation, 1)}
-	d.env.pilot.car = c.Car()
-	way, err := newCourse(c.World.Map, c.Route.Lanes, c.World.Ego.Start.S, c.Route.GoalS)
+	env, err := t.attach(c)
 	if err != nil {
-		return nil, fmt.Errorf("drive: %w", err)
+		return nil, err
 	}
-	d.env.episode = &episode{site: &site{m: c.World.Map}, course: way}
+	d := &Driver{env: env, engine: x, obs: policy.NewArrays(t.spec.Observation, 1)}
 	if err := d.mount(&c.Rig); err != nil {
 		return nil, fmt.Errorf("drive: %w", err)
 	}
@@ -104,6 +102,18 @@ func (t *Task) Driver(c *roadloop.Case, x *Engine) (*Driver, error) {
 	}
 	d.view.Action = viewOf(&t.spec.Action)
 	return d, nil
+}
+
+// attach returns an environment in a case whose world others step.
+func (t *Task) attach(c *roadloop.Case) (*Env, error) {
+	way, err := newCourse(c.World.Map, c.Route.Lanes, c.World.Ego.Start.S, c.Route.GoalS)
+	if err != nil {
+		return nil, fmt.Errorf("drive: %w", err)
+	}
+	e := newEnv(t)
+	e.pilot.car = c.Car()
+	e.episode = &episode{site: &site{m: c.World.Map}, course: way}
+	return e, nil
 }
 
 func viewOf(s *policy.Space) roadloop.PolicyArray {
@@ -155,7 +165,9 @@ func (d *Driver) Drive(ctx context.Context, obs *sensor.Observation) (roadloop.D
 		return roadloop.Decision{Command: vehicle.Command{Steer: w.Ego().State.Steer}}, nil
 	}
 	cmd := e.command(decides)
-	d.brakeForEnd(&cmd)
+	if brake := e.brakeForEnd(); brake > 0 {
+		cmd.Accel = min(cmd.Accel, -brake)
+	}
 	return roadloop.Decision{Command: cmd, Policy: &d.view}, nil
 }
 
@@ -185,8 +197,7 @@ func (d *Driver) waits() bool {
 func (d *Driver) decide(now clock.Tick) error {
 	e := d.env
 	if d.decided {
-		e.locate()
-		e.near.look(e.world, e.course)
+		e.follow()
 	} else {
 		e.enter(e.episode, 0)
 		if now > 0 {
@@ -224,14 +235,16 @@ func (d *Driver) show(now clock.Tick) {
 	v.Probabilities, v.Values, v.Mean, v.Std, v.Value = t.Probabilities, t.Values, t.Mean, t.Std, t.Value
 }
 
-// brakeForEnd brakes for the end of the route, and holds the car there.
-func (d *Driver) brakeForEnd(cmd *vehicle.Command) {
+// brakeForEnd returns the deceleration that stops the car at the end of the route and holds it
+// there, m/s²; 0 far from it.
+func (e *Env) brakeForEnd() float64 {
 	const near = .5 // m
-	c, v := d.env.course, d.env.world.Ego().State.Speed
-	left := c.total - c.progress() - d.env.front
+	c, v := e.course, e.world.Ego().State.Speed
+	left := c.total - c.progress() - e.front
 	if need := v * v / (2 * max(left, near)); need > gentle || left < near {
-		cmd.Accel = min(cmd.Accel, -min(max(need, gentle), fullBrake))
+		return min(max(need, gentle), fullBrake)
 	}
+	return 0
 }
 
 // Clone returns a driver that goes on exactly as d would. The two share the engine.

@@ -191,6 +191,9 @@ func (e *Env) advance(ctx context.Context, by *guest) (err error) {
 			if cmd, err = by.decide(ctx, e.world); err != nil {
 				return err
 			}
+			if k == 0 {
+				by.did = e.note(cmd)
+			}
 		default:
 			cmd = e.command(k == 0)
 		}
@@ -231,6 +234,12 @@ func (e *Env) locate() {
 	e.pilot.lane += e.course.locate(&e.world.Ego().State, e.front)
 }
 
+// follow finds the ego and the road users near it at a decision.
+func (e *Env) follow() {
+	e.locate()
+	e.near.look(e.world, e.course)
+}
+
 // Bounds of the measures.
 const (
 	tolerance = 1.0 // m/s above the speed limit that are no speeding
@@ -241,8 +250,7 @@ const (
 func (e *Env) assess() {
 	s := &e.world.Ego().State
 	e.decision++
-	e.locate()
-	e.near.look(e.world, e.course)
+	e.follow()
 	q := &e.step
 	q[elapsed] = 1 / e.task.config.Rate
 	if e.course.astray() {

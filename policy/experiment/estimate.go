@@ -50,6 +50,9 @@ func DryRun(ctx context.Context, r learn.Recipe, s Setup) (Estimate, error) {
 	}
 	p := e.learner.Policy()
 	out := Estimate{Recipe: r, Parameters: p.Weights.Count(), Steps: r.Steps(), Memory: memory.Peak(), Stored: r.Stored(e.envs.Spec())}
+	for _, d := range s.Recorded {
+		out.Stored += 2 * d.Bytes() // of the file and of the learner
+	}
 	if n := e.learner.Steps() - first; rounds > 1 {
 		out.StepsPerSec = float64(n) / time.Since(begun).Seconds()
 		out.Time = time.Duration(float64(out.Steps) / out.StepsPerSec * float64(time.Second))

@@ -78,11 +78,14 @@ type Callbacks struct {
 	Validation func(*Validation)
 }
 
-// Setup is what a training runs on, which does not change its result.
+// Setup is what a training runs on. It does not change the result: the recipe names the
+// recorded drives.
 type Setup struct {
 	New     func() (policy.Env, error)
 	Workers int
 	Commit  string // of the program
+	// Recorded are the recorded drives that the recipe names.
+	Recorded []*learn.Dataset
 }
 
 // Experiment is a training with its folder.
@@ -132,7 +135,7 @@ func open(dir string, r learn.Recipe, s Setup) (*Experiment, error) {
 	if c := r.Curriculum; c != nil {
 		envs.Prefer(c.Share, c.Seeds)
 	}
-	l, err := r.New(envs)
+	l, err := r.New(envs, s.Recorded...)
 	if err != nil {
 		envs.Close()
 		return nil, err

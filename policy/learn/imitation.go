@@ -42,6 +42,10 @@ type ImitationConfig struct {
 	// Augment scales random changes of contrast, brightness and colors of images; 0 means none.
 	Augment float64 `json:"augment,omitempty"`
 	Seed    uint64  `json:"seed"`
+	// Data are the SHA-256 of the files of recorded drives, whose actions are labels from the
+	// first round on. With them BC drives nothing: its steps only count updates, Updates for
+	// each Round of all environments.
+	Data []string `json:"data,omitempty"`
 
 	Inputs      []Encoder `json:"inputs,omitempty"` // of each observation; empty: Set for matrices, PilotNet for images, Flat for vectors
 	SetHidden   []int     `json:"set_hidden"`
@@ -61,8 +65,14 @@ func DefaultImitation(method string, steps int64) ImitationConfig {
 	return c
 }
 
-// labels returns the number of labels of n environments.
+// offline reports whether recorded drives are all that is learned from.
+func (c *ImitationConfig) offline() bool { return c.Method == BC && len(c.Data) > 0 }
+
+// labels returns the number of labels of n environments, besides those of recorded drives.
 func (c *ImitationConfig) labels(n int) int64 {
+	if c.offline() {
+		return 0
+	}
 	rounds := (c.Steps-1)/int64(n*c.Round) + 1
 	return rounds * int64(n*c.Round/c.Every)
 }
@@ -103,6 +113,7 @@ type Imitation struct {
 	norm             *Normalizer
 	spread           moments // of the labels, in units in which bounds are ±1
 	data             *Dataset
+	recorded         int     // labels of recorded drives, the first ones
 	drives           []drive // of each environment
 	disturbed        []disturbance
 
@@ -111,6 +122,7 @@ type Imitation struct {
 	driving []bool // by the expert, in this round
 	experts []policy.Expert
 	wanted  []float32 // actions of the expert
+	raw     []float32 // a label, in units in which bounds are ±1
 	actions []float32
 	ask     func(i int) error // expert, allocated once
 }
@@ -129,16 +141,24 @@ type disturbance struct {
 	Offset []float32
 }
 
-// NewImitation returns a training on environments with an expert, in mode policy.SameStep. It
-// resets them.
-func NewImitation(c ImitationConfig, envs *policy.Vector) (*Imitation, error) {
+// NewImitation returns a training on environments with an expert, in mode policy.SameStep, and
+// on recorded drives, which must be those that the recipe names. It resets the environments,
+// unless it learns from recorded drives alone: then it needs no expert.
+func NewImitation(c ImitationConfig, envs *policy.Vector, recorded ...*Dataset) (*Imitation, error) {
 	spec, n := envs.Spec(), envs.Len()
 	if err := c.check(n); err != nil {
 		return nil, err
 	}
+	count, err := c.match(recorded, spec)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Method, err)
+	}
+	if total := c.labels(n) + int64(count); total > maxSamples {
+		return nil, fmt.Errorf("%s: %d labels with those of recorded drives, want at most %d", c.Method, total, maxSamples)
+	}
 	m := &Imitation{config: c, envs: envs, dist: newDistribution(&spec.Action), drives: make([]drive, n), disturbed: make([]disturbance, n),
 		driving: make([]bool, n), experts: make([]policy.Expert, n)}
-	for i := range n {
+	for i := 0; i < n && !c.offline(); i++ {
 		e, ok := envs.Env(i).(policy.Expert)
 		if !ok {
 			return nil, fmt.Errorf("%s: the task %s has no expert", c.Method, spec.Task)
@@ -152,8 +172,8 @@ func NewImitation(c ImitationConfig, envs *policy.Vector) (*Imitation, error) {
 	}
 	size := spec.Action.Size()
 	m.weights, m.average, m.optimizer = w, w.Clone(), newOptimizer(w, 1e-8, c.Clip)
-	m.norm, m.spread, m.data = NewNormalizer(net.Inputs), newMoments(size), NewDataset(spec, int(c.labels(n)))
-	m.wanted, m.actions = make([]float32, n*size), make([]float32, n*size)
+	m.norm, m.spread, m.data = NewNormalizer(net.Inputs), newMoments(size), NewDataset(spec, int(c.labels(n))+count)
+	m.wanted, m.actions, m.raw = make([]float32, n*size), make([]float32, n*size), make([]float32, size)
 	m.mixing, m.disturbing = rng.New(c.Seed, "imitation", "drivers"), rng.New(c.Seed, "imitation", "disturbances")
 	m.sampling, m.looking = rng.New(c.Seed, "imitation", "samples"), rng.New(c.Seed, "imitation", "augmentation")
 	m.ask = m.askExpert
@@ -167,7 +187,70 @@ func NewImitation(c ImitationConfig, envs *policy.Vector) (*Imitation, error) {
 		m.Close()
 		return nil, err
 	}
+	for _, d := range recorded {
+		if err := m.learnFrom(d); err != nil {
+			m.Close()
+			return nil, fmt.Errorf("%s: %w", c.Method, err)
+		}
+	}
+	if c.offline() {
+		return m, nil
+	}
 	return m, envs.Reset(policy.TrainingSeed(c.Seed << 32))
+}
+
+// match returns the number of labels in recorded drives. It returns an error for data that the
+// recipe does not name, or of a task that does not fit.
+func (c *ImitationConfig) match(recorded []*Dataset, spec *policy.Spec) (labels int, err error) {
+	for i, sum := range c.Data {
+		if i >= len(recorded) {
+			return 0, fmt.Errorf("the recipe needs the recorded drives with the SHA-256 %s", sum)
+		}
+		d := recorded[i]
+		switch {
+		case d.SHA256 != sum:
+			return 0, fmt.Errorf("recorded drives %d have the SHA-256 %s, the recipe needs %s", i+1, d.SHA256, sum)
+		case d.Count == 0:
+			return 0, fmt.Errorf("recorded drives %d have no observation", i+1)
+		}
+		if err := d.Spec.Fits(spec); err != nil {
+			return 0, fmt.Errorf("recorded drives %d are for another policy: %w", i+1, err)
+		}
+		labels += d.Count
+	}
+	if len(recorded) > len(c.Data) {
+		return 0, fmt.Errorf("%d data sets of recorded drives, the recipe needs %d", len(recorded), len(c.Data))
+	}
+	return labels, nil
+}
+
+// learnFrom adds recorded drives to the data set.
+func (m *Imitation) learnFrom(d *Dataset) error {
+	size := d.Spec.Action.Size()
+	for i := range d.Count {
+		if err := m.add(d.Obs, i, d.Actions[i*size:(i+1)*size], true); err != nil {
+			return err
+		}
+	}
+	m.recorded += d.Count
+	return nil
+}
+
+// add adds a label to the data set. normalizes reports whether inputs are normalized by its
+// observation.
+func (m *Imitation) add(obs []policy.Array, i int, action []float32, normalizes bool) error {
+	if err := m.data.Append(obs, i, action); err != nil {
+		return err
+	}
+	inputs, raw := m.weights.Config.Inputs, m.raw
+	m.dist.raw(action, raw)
+	m.spread.add(raw)
+	for k := range inputs {
+		if n := inputs[k].Space.Size(); normalizes && !inputs[k].Encoder.image() {
+			m.norm.observe(inputs, k, obs[k].Floats[i*n:(i+1)*n])
+		}
+	}
+	return nil
 }
 
 // Close frees the networks. The environments stay.
@@ -217,6 +300,10 @@ func (m *Imitation) Step() error {
 }
 
 func (m *Imitation) advance() error {
+	if m.config.offline() {
+		m.step += int64(m.envs.Len() * m.config.Round)
+		return m.train()
+	}
 	if m.at() == 0 {
 		share := m.expertShare()
 		for i := range m.driving {
@@ -248,6 +335,11 @@ func (m *Imitation) advance() error {
 	if m.at() != 0 {
 		return nil
 	}
+	return m.train()
+}
+
+// train makes the updates of a round.
+func (m *Imitation) train() error {
 	for range m.config.Updates {
 		if err := m.update(); err != nil {
 			return err
@@ -275,27 +367,15 @@ func (m *Imitation) askExpert(i int) error {
 
 // label adds the labels of this step to the data set.
 func (m *Imitation) label() error {
-	inputs, size := m.weights.Config.Inputs, m.envs.Spec().Action.Size()
-	raw := make([]float32, size)
+	size := m.envs.Spec().Action.Size()
 	// Inputs are normalized by what the first tenth of the drives shows, lest they move forever.
 	early := m.step <= m.config.Steps/10
 	for i := range m.experts {
 		if !m.labeled(i, m.now()) {
 			continue
 		}
-		action := m.wanted[i*size : (i+1)*size]
-		if err := m.data.Append(m.envs.Obs, i, action); err != nil {
+		if err := m.add(m.envs.Obs, i, m.wanted[i*size:(i+1)*size], early); err != nil {
 			return err
-		}
-		m.dist.raw(action, raw)
-		m.spread.add(raw)
-		if !early {
-			continue
-		}
-		for k := range inputs {
-			if n := inputs[k].Space.Size(); !inputs[k].Encoder.image() {
-				m.norm.observe(inputs, k, m.envs.Obs[k].Floats[i*n:(i+1)*n])
-			}
 		}
 	}
 	return nil
@@ -439,10 +519,11 @@ type imitationState struct {
 	Episodes                              []policy.Episode
 }
 
-// Save returns the state. It has the actions of all drives, but no observations.
+// Save returns the state. It has the actions of all drives, but no observations, and nothing of
+// recorded drives.
 func (m *Imitation) Save() ([]byte, error) {
 	return encodeState(&imitationState{m.config, m.step, m.means, m.weights.tensors(), m.average.tensors(), m.optimizer, m.norm, m.spread,
-		m.data.Actions[:m.data.Count*m.data.Action.Size()], m.drives, m.disturbed, m.driving, m.mixing, m.disturbing, m.sampling, m.looking, m.envs.Episodes()})
+		m.data.Actions[m.recorded*len(m.raw) : m.data.Count*len(m.raw)], m.drives, m.disturbed, m.driving, m.mixing, m.disturbing, m.sampling, m.looking, m.envs.Episodes()})
 }
 
 // Load continues from a state. It drives all drives of the state again for their observations.
@@ -454,8 +535,11 @@ func (m *Imitation) Load(data []byte) error {
 	n, inputs, size := m.envs.Len(), m.weights.Config.Inputs, m.envs.Spec().Action.Size()
 	now := s.Step / int64(n)
 	s.Config.Steps = m.config.Steps
+	if m.config.offline() {
+		now = 0
+	}
 	if fmt.Sprint(s.Config) != fmt.Sprint(m.config) || s.Step < 0 || len(s.Drives) != n || len(s.Disturbed) != n || len(s.Driving) != n ||
-		int64(len(s.Labels)) != now*int64(n/m.config.Every*size) || len(s.Labels) > len(m.data.Actions) || s.Spread.check(size) != nil ||
+		int64(len(s.Labels)) != now*int64(n/m.config.Every*size) || len(s.Labels) > len(m.data.Actions)-m.recorded*size || s.Spread.check(size) != nil ||
 		len(s.Norm.Inputs) != len(inputs) || s.Norm.check(inputs) != nil ||
 		!copyTensors(m.weights.tensors(), s.Weights) || !copyTensors(m.average.tensors(), s.Average) || !m.optimizer.load(s.Optimizer) {
 		return errState
@@ -467,7 +551,10 @@ func (m *Imitation) Load(data []byte) error {
 	}
 	m.step, m.means, m.norm, m.spread, m.drives, m.disturbed, m.driving = s.Step, s.Means, s.Norm, s.Spread, s.Drives, s.Disturbed, s.Driving
 	m.mixing, m.disturbing, m.sampling, m.looking = s.Mixing, s.Disturbing, s.Sampling, s.Looking
-	m.data.Count = copy(m.data.Actions, s.Labels) / size
+	m.data.Count = m.recorded + copy(m.data.Actions[m.recorded*size:], s.Labels)/size
+	if m.config.offline() {
+		return nil
+	}
 	if err := m.envs.Each(m.driveAgain); err != nil {
 		return fmt.Errorf("loading a training: %w", err)
 	}
@@ -492,7 +579,7 @@ func (d *drive) complete(steps int64, size int) bool {
 // driveAgain repeats all drives of environment i, for the observations of the data set.
 func (m *Imitation) driveAgain(i int) error {
 	d, env, size := &m.drives[i], m.envs.Env(i), m.envs.Spec().Action.Size()
-	obs := policy.NewArrays(m.data.Observation, 1)
+	obs := policy.NewArrays(m.data.Spec.Observation, 1)
 	step := int64(0)
 	for k, seed := range d.Seeds {
 		if err := env.Reset(seed); err != nil {
@@ -502,7 +589,7 @@ func (m *Imitation) driveAgain(i int) error {
 			if m.labeled(i, step) {
 				env.Observe(obs)
 				// Each step has as many labels, in the order of the environments.
-				storeAll(m.data.Obs, int(step)*(m.envs.Len()/m.config.Every)+i/m.config.Every, obs, 0, m.data.Observation)
+				storeAll(m.data.Obs, m.recorded+int(step)*(m.envs.Len()/m.config.Every)+i/m.config.Every, obs, 0, m.data.Spec.Observation)
 			}
 			if _, err := env.Step(d.Actions[int(step)*size : int(step+1)*size]); err != nil {
 				return fmt.Errorf("the episode of seed %d is of another version of %s: %w", seed, m.envs.Spec().Task, err)

@@ -2,10 +2,17 @@ package learn
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"roadloop/internal/fileio"
 	"roadloop/policy"
@@ -207,16 +214,26 @@ func newDataset(t testing.TB, n int) *Dataset {
 	return d
 }
 
+// file returns the file of a data set.
+func file(t testing.TB, d *Dataset) []byte {
+	t.Helper()
+	var blocks []io.Reader
+	for k := range len(d.Obs) + 1 {
+		blocks = append(blocks, bytes.NewReader(d.block(k)))
+	}
+	var b bytes.Buffer
+	if err := writeDataset(&b, &datasetHeader{d.Spec, d.Count, d.Drives}, blocks); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func TestDatasetFile(t *testing.T) {
 	d := newDataset(t, 3)
 	if err := d.Append(d.Obs, 0, []float32{2, 0}); err == nil || d.Count != 3 {
 		t.Errorf("an action out of its space: error %v, %d observations", err, d.Count)
 	}
-	data, err := d.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := DecodeDataset(data)
+	got, err := DecodeDataset(file(t, d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,9 +245,184 @@ func TestDatasetFile(t *testing.T) {
 	}
 }
 
-func TestBadDatasets(t *testing.T) {
-	data, err := newDataset(t, 3).Encode()
+// A file that is written part by part has all parts, with their drives; nothing else stays in the
+// folder.
+func TestDatasetWriter(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "new", "drives.rld")
+	first, second := newDataset(t, 2), newDataset(t, 3)
+	w, err := CreateDataset(path, &first.Spec)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Append(first, Drive{Driver: "a", Seed: policy.TrainingSeed(7), Success: true}), w.Append(second, Drive{Driver: "b"}), w.Commit(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadDataset(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Drive{{Driver: "a", Seed: policy.TrainingSeed(7), Success: true, Count: 2}, {Driver: "b", Count: 3}}
+	if d := cmp.Diff(want, got.Drives); d != "" || got.Count != 5 {
+		t.Errorf("%d observations: %s", got.Count, d)
+	}
+	for i := range 5 {
+		part, at := first, i
+		if i >= 2 {
+			part, at = second, i-2
+		}
+		if !bytes.Equal(got.Obs[0].Bytes[12*i:12*i+12], part.Obs[0].Bytes[12*at:12*at+12]) || got.Obs[1].Floats[i] != part.Obs[1].Floats[at] ||
+			!slices.Equal(got.Actions[2*i:2*i+2], part.Actions[2*at:2*at+2]) {
+			t.Errorf("observation %d is another one", i)
+		}
+	}
+	w, err = CreateDataset(path, &first.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Append(first, Drive{}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ReadDataset(path); err != nil || again.SHA256 != got.SHA256 {
+		t.Errorf("a file without Commit replaces the one before: %v", err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 1 {
+		t.Errorf("files %v, %v", files, err)
+	}
+}
+
+// recordedCart is recorded drives of the expert of a cart.
+func recordedCart(t *testing.T, create func() (policy.Env, error), drives int) *Dataset {
+	t.Helper()
+	env, err := create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := NewDataset(env.Spec(), 60*drives)
+	obs, action := policy.NewArrays(env.Spec().Observation, 1), []float32{0}
+	for k := range uint64(drives) {
+		if err := env.Reset(policy.TrainingSeed(k)); err != nil {
+			t.Fatal(err)
+		}
+		for r := (policy.Result{}); !r.Done(); {
+			env.Observe(obs)
+			if err := errors.Join(env.(policy.Expert).Expert(action), d.Append(obs, 0, action)); err != nil {
+				t.Fatal(err)
+			}
+			if r, err = env.Step(action); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.SHA256 = fmt.Sprint("of ", drives, " drives")
+	return d
+}
+
+// expertless is a cart without an expert.
+type expertless struct{ policy.Env }
+
+// Behavior cloning of recorded drives needs no expert and does not drive; its student balances.
+func TestRecordedDrivesTeach(t *testing.T) {
+	create := func() (policy.Env, error) {
+		e, err := newContinuousCart()
+		return expertless{e}, err
+	}
+	d := recordedCart(t, newContinuousCart, 20)
+	c := DefaultImitation(BC, 4000)
+	c.Hidden, c.Batch, c.Rate, c.Average, c.Data = []int{32}, 32, 3e-3, .9, []string{d.SHA256}
+	m, err := NewImitation(c, newToys(t, 8, 1, create), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	train(t, m, nil)
+	if m.Labels() != d.Count || m.Steps() != 4032 {
+		t.Errorf("%d labels after %d steps, want %d after 4032", m.Labels(), m.Steps(), d.Count)
+	}
+	p := m.Policy()
+	defer p.Close()
+	action, sum := []float32{0}, 0.0
+	for i := range d.Count {
+		if err := p.Act([]policy.Array{{Floats: d.Obs[0].Floats[2*i : 2*i+2]}}, 1, action); err != nil {
+			t.Fatal(err)
+		}
+		sum += math.Abs(float64(action[0] - d.Actions[i]))
+	}
+	if mean := sum / float64(d.Count); mean > .05 {
+		t.Errorf("actions are %.3f from those of the driver, on average", mean)
+	}
+}
+
+// A training with recorded drives, offline or from them on, resumes to the same policy; other
+// drives are refused.
+func TestRecordedDrivesResume(t *testing.T) {
+	d, other := recordedCart(t, newCartEnv, 4), recordedCart(t, newCartEnv, 5)
+	for _, method := range []string{BC, DAgger} {
+		c := DefaultImitation(method, 400)
+		c.Updates, c.Batch, c.Hidden, c.Data = 2, 8, []int{8}, []string{d.SHA256}
+		r := Recipe{Task: "cart", Environments: 4, Imitation: &c}
+		learner := func(recorded ...*Dataset) (Learner, error) { return r.New(newToys(t, 4, 1, newCartEnv), recorded...) }
+		whole, err := learner(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer whole.Close()
+		var state []byte
+		for !whole.Done() {
+			if whole.Steps() == 64 {
+				if state, err = whole.Save(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := whole.Step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := learner(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer again.Close()
+		if err := again.Load(state); err != nil {
+			t.Fatal(err)
+		}
+		train(t, again, nil)
+		if !bytes.Equal(encoded(t, whole), encoded(t, again)) {
+			t.Errorf("%s: another policy after resuming", method)
+		}
+		labels := d.Count
+		if method == DAgger {
+			labels += 208 // of 416 steps
+		}
+		if n := again.(*Imitation).Labels(); n != labels {
+			t.Errorf("%s: %d labels, want %d", method, n, labels)
+		}
+		foreign := *d
+		foreign.Spec.Task = "boat"
+		empty := *d
+		empty.Count = 0
+		for want, recorded := range map[string][]*Dataset{
+			"the recipe needs the recorded drives with the SHA-256 of 4 drives": nil,
+			"have the SHA-256 of 5 drives, the recipe needs of 4 drives":        {other},
+			"2 data sets of recorded drives, the recipe needs 1":                {d, other},
+			"the policy is for the task boat, not for cart":                     {&foreign},
+			"have no observation": {&empty},
+		} {
+			if _, err := learner(recorded...); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v, want %q", method, err, want)
+			}
+		}
+	}
+	r := recipes()["ppo"]
+	if _, err := r.New(newToys(t, 4, 1, newHighway), d); err == nil || !strings.Contains(err.Error(), "no effect on ppo") {
+		t.Errorf("PPO with recorded drives: %v", err)
+	}
+}
+
+func TestBadDatasets(t *testing.T) {
+	data := file(t, newDataset(t, 3))
+	var negative bytes.Buffer
+	if err := writeDataset(&negative, &datasetHeader{newDataset(t, 3).Spec, -1, nil}, nil); err != nil {
 		t.Fatal(err)
 	}
 	body, err := fileio.Unseal(datasetLine, data)
@@ -244,16 +436,10 @@ func TestBadDatasets(t *testing.T) {
 		"data set: its header":           sealed([]byte{255, 0, 0, 0, '{'}),
 		"data set: header":               sealed([]byte{1, 0, 0, 0, '{'}),
 		"for 3 observations":             sealed(body[:len(body)-4]),
-		"for -1 observations":            sealed(bytes.Replace(body, []byte(`"count":3`), []byte(`"count":-1`), 1)[:]),
+		"for -1 observations":            negative.Bytes(),
 		"has not 1 to":                   sealed(bytes.Replace(body, []byte(`[2,2,3]`), []byte(`[2,0,3]`), 1)),
 		"data set: observation 2: value": sealed(append(slices.Clone(body[:len(body)-8]), 0, 0, 192, 127, 0, 0, 0, 0)),
 	} {
-		if strings.Contains(want, "-1") { // one byte longer
-			n := []byte{b[len(datasetLine)] + 1}
-			body := slices.Clone(b[len(datasetLine) : len(b)-4])
-			body[0] = n[0]
-			b = sealed(body)
-		}
 		if _, err := DecodeDataset(b); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -261,21 +447,13 @@ func TestBadDatasets(t *testing.T) {
 }
 
 func FuzzDecodeDataset(f *testing.F) {
-	data, err := newDataset(f, 2).Encode()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(data)
+	f.Add(file(f, newDataset(f, 2)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := DecodeDataset(b)
 		if err != nil {
 			return
 		}
-		again, err := d.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if other, err := DecodeDataset(again); err != nil || other.Count != d.Count {
+		if other, err := DecodeDataset(file(t, d)); err != nil || other.Count != d.Count {
 			t.Errorf("%d observations are read as %+v, %v", d.Count, other, err)
 		}
 	})

@@ -142,7 +142,7 @@ func (r *Recipe) WithSeed(seed uint64) Recipe {
 }
 
 // Stored returns the size of all observations that a training keeps in memory at most, bytes:
-// those of its replay buffer, rollout or data set.
+// those of its replay buffer, rollout or data set, without recorded drives.
 func (r *Recipe) Stored(spec *policy.Spec) int64 {
 	each := int64(0)
 	for i := range spec.Observation {
@@ -159,10 +159,14 @@ func (r *Recipe) Stored(spec *policy.Spec) int64 {
 }
 
 // New returns a learner for environments in mode policy.SameStep, as many as the recipe
-// says. It resets them.
-func (r *Recipe) New(envs *policy.Vector) (Learner, error) {
+// says, and for the recorded drives that the recipe names. It resets the environments if it
+// needs them.
+func (r *Recipe) New(envs *policy.Vector, recorded ...*Dataset) (Learner, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
+	}
+	if r.Imitation == nil && len(recorded) > 0 {
+		return nil, fmt.Errorf("recorded drives have no effect on %s", r.Algorithm())
 	}
 	if envs.Len() != r.Environments {
 		return nil, fmt.Errorf("%d environments for a recipe of %d", envs.Len(), r.Environments)
@@ -176,7 +180,7 @@ func (r *Recipe) New(envs *policy.Vector) (Learner, error) {
 	case r.PPO != nil:
 		return NewPPO(*r.PPO, envs)
 	}
-	return NewImitation(*r.Imitation, envs)
+	return NewImitation(*r.Imitation, envs, recorded...)
 }
 
 // means averages metrics.
