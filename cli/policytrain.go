@@ -28,6 +28,7 @@ type policyTrainFlags struct {
 	seed                          uint64
 	envs, workers                 int
 	rate, discount                float64
+	data                          []string
 	noDisturb                     bool
 	resume, dryRun, asJSON, quiet bool
 }
@@ -45,20 +46,24 @@ func newPolicyTrain(all tasks.Registry) *cobra.Command {
 replay) or PPO; or by imitation of the task's expert, with behavior cloning (bc) or DAgger.
 The expert knows the world as it is. With bc it drives alone, and is disturbed at times so
 that it shows how to recover (--no-disturb: it is not). With dagger the student drives, and
-the expert says what it would do. Each task has a recommended recipe. The tasks:
+the expert says what it would do. With --data, imitation learns from recorded drives of any
+driver, see "roadloop policy record": bc from these alone, without driving, so that --steps
+only sets the number of updates; dagger begins with them. Each task has a recommended
+recipe. The tasks:
 
 ` + strings.Join(list, "\n") + `
 
 The --out folder gets recipe.json; policy.rlp, the policy at the end; best.rlp, that of
 the best validation; policy.onnx; metrics.csv; episodes.csv; validation.json; event files
 for TensorBoard; and a checkpoint every two minutes and after every validation. --resume
-continues an interrupted run and ends with the same policy, byte for byte. So does any
-number of --workers.`,
+continues an interrupted run and ends with the same policy, byte for byte; it needs the
+same --data. So does any number of --workers.`,
 		Example: `  roadloop policy train highway-fast-v0
   roadloop policy train highway-fast-v0 --resume          continue an interrupted run
   roadloop policy train highway-fast-v0 --seed 2 --out out/highway/2
   roadloop policy train highway-v0 --algorithm ppo --steps 1000000
   roadloop policy train drive-camera-v0 --algorithm dagger
+  roadloop policy train drive-mixed-v0 --algorithm bc --data out/drives.rld --steps 200000
   roadloop policy train highway-fast-v0 --recipe my.json  a changed recipe.json of a run
   roadloop policy train highway-fast-v0 --dry-run         estimate time and memory`,
 		Args: oneArg,
@@ -73,6 +78,7 @@ number of --workers.`,
 	floatVar(fl, &f.rate, "rate", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "learning rate (default the recipe's)")
 	floatVar(fl, &f.discount, "discount", 0, "a number from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 }, "discount of future rewards per step (default the recipe's)")
 	fl.BoolVar(&f.noDisturb, "no-disturb", false, "bc: do not disturb the expert while it drives")
+	fl.StringSliceVar(&f.data, "data", nil, "bc, dagger: recorded drives, a .rld `file` of policy record; repeat it for more")
 	fl.StringVar(&f.file, "recipe", "", "use the recipe in this JSON `file`")
 	fl.StringVar(&f.out, "out", "out/policy", "output `folder`")
 	fl.BoolVar(&f.resume, "resume", false, "continue from the checkpoint in --out; other flags are ignored")
@@ -85,8 +91,21 @@ number of --workers.`,
 // maxRecipe is the size of the largest recipe that is read, bytes.
 const maxRecipe = 1 << 20
 
-// recipe returns the recipe that the flags describe.
-func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task) (learn.Recipe, error) {
+// recorded reads the recorded drives.
+func (f *policyTrainFlags) recorded() ([]*learn.Dataset, error) {
+	var out []*learn.Dataset
+	for _, path := range f.data {
+		d, err := learn.ReadDataset(path)
+		if err != nil {
+			return nil, named("--data", err)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// recipe returns the recipe that the flags describe, for recorded drives.
+func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task, recorded []*learn.Dataset) (learn.Recipe, error) {
 	if f.file != "" {
 		if err := refuseFlags(cmd, "has no effect with --recipe", "algorithm", "steps", "envs", "rate", "discount", "no-disturb"); err != nil {
 			return learn.Recipe{}, err
@@ -125,6 +144,15 @@ func (f *policyTrainFlags) recipe(cmd *cobra.Command, t *tasks.Task) (learn.Reci
 		override(&r.Imitation.Rate, f.rate, given("rate"))
 		override(&r.Imitation.Seed, f.seed, seeded)
 		override(&r.Imitation.Disturb, 0, f.noDisturb)
+		if len(recorded) > 0 && len(r.Imitation.Data) == 0 {
+			for _, d := range recorded {
+				r.Imitation.Data = append(r.Imitation.Data, d.SHA256)
+			}
+			override(&r.Imitation.Disturb, 0, r.Algorithm() == learn.BC) // nothing drives
+		}
+	}
+	if len(recorded) > 0 && r.Imitation == nil {
+		return r, fmt.Errorf("--data has no effect with --algorithm %s, but with %s and %s", r.Algorithm(), learn.BC, learn.DAgger)
 	}
 	if f.noDisturb && r.Algorithm() != learn.BC {
 		return r, fmt.Errorf("--no-disturb has no effect with --algorithm %s", r.Algorithm())
@@ -161,11 +189,14 @@ func (f *policyTrainFlags) train(cmd *cobra.Command, task string) error {
 	}
 	ctx := cmd.Context()
 	setup := experiment.Setup{New: t.New, Workers: f.workers, Commit: commit()}
+	if setup.Recorded, err = await(ctx, f.recorded); err != nil {
+		return err
+	}
 	var recipe learn.Recipe
 	if f.resume {
 		f.noteIgnored(cmd)
 	} else {
-		if recipe, err = await(ctx, func() (learn.Recipe, error) { return f.recipe(cmd, t) }); err != nil {
+		if recipe, err = await(ctx, func() (learn.Recipe, error) { return f.recipe(cmd, t, setup.Recorded) }); err != nil {
 			return err
 		}
 		if f.dryRun {
@@ -204,7 +235,7 @@ func (f *policyTrainFlags) train(cmd *cobra.Command, task string) error {
 func (f *policyTrainFlags) noteIgnored(cmd *cobra.Command) {
 	var ignored []string
 	cmd.Flags().Visit(func(fl *pflag.Flag) {
-		if !slices.Contains([]string{"resume", "out", "json", "isa", "workers", "quiet"}, fl.Name) {
+		if !slices.Contains([]string{"resume", "out", "data", "json", "isa", "workers", "quiet"}, fl.Name) {
 			ignored = append(ignored, "--"+fl.Name)
 		}
 	})
@@ -256,7 +287,10 @@ func (p *policyProgress) step(s *experiment.Progress) {
 func (p *policyProgress) line() string {
 	s, took := &p.last, time.Since(p.start)
 	rate := float64(s.Steps-p.from) / took.Seconds()
-	line := fmt.Sprintf("step %d/%d, %s, return %.2f", s.Steps, s.Total, english.Plural(int(s.Episodes), "episode", ""), s.Return)
+	line := fmt.Sprintf("step %d/%d", s.Steps, s.Total)
+	if s.Episodes > 0 { // none if only recorded drives are learned from
+		line += fmt.Sprintf(", %s, return %.2f", english.Plural(int(s.Episodes), "episode", ""), s.Return)
+	}
 	if s.Steps == p.from {
 		return line
 	}
