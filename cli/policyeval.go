@@ -81,7 +81,6 @@ func (f *policyEvalFlags) register(fl *pflag.FlagSet) {
 	fl.Uint64Var(&f.seed, "seed", 10000, "seed of the first episode; the others follow")
 	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "episodes to drive in parallel; does not change the result")
 	fl.BoolVar(&f.best, "best", false, "of a folder, evaluate the policy of the best validation instead of the last one")
-	fl.StringVar(&f.task, "task", "", "evaluate on this variant of the policies' `task`, such as one with other weather")
 	choiceVar(fl, &f.stack, "stack", "", []string{runner.CNN, runner.Oracle, noStack},
 		"perception of the modular stack in the table: cnn, oracle (ground truth), or none\n(default cnn for tasks over roadloop's worlds, none for others)")
 	intVar(fl, &f.driven, "stack-episodes", 20, 1, 1000000, "episodes of the modular stack, the first ones of --episodes")

@@ -111,10 +111,11 @@ type Source struct {
 }
 
 // Tasks lists the named tasks: driving on highways, in towns, on both, and through the
-// library of scenarios; and on both by a camera, in clear weather and in the one that a policy
-// trained there has not seen.
+// library of scenarios; and by a camera on both, or on highways alone, in clear weather and in
+// the one that a policy trained there has not seen.
 func Tasks() []string {
-	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0", cameraTask, "drive-camera-weather-v0"}
+	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0",
+		cameraTask, "drive-camera-weather-v0", "drive-camera-highway-v0", "drive-camera-highway-weather-v0"}
 }
 
 const cameraTask = "drive-camera-v0"
@@ -134,13 +135,19 @@ func FindTask(name string) (Config, error) {
 	case "drive-mixed-v0":
 		c.Sources = []Source{highway, town}
 		c.Time = 90
-	case cameraTask, "drive-camera-weather-v0":
+	case cameraTask, "drive-camera-weather-v0", "drive-camera-highway-v0", "drive-camera-highway-weather-v0":
 		// Images need more maps than states do, lest a policy learn their houses by heart.
 		highway.Count, town.Count = 128, 128
 		c.Sources, c.Time = []Source{highway, town}, 90
 		c.Observations, c.Weather = []string{Camera96, Navigation}, Clear
 		if name != cameraTask {
-			c.VariantOf, c.Weather = cameraTask, Adverse
+			c.VariantOf = cameraTask
+		}
+		if strings.Contains(name, "highway") {
+			c.Sources, c.Time = []Source{highway}, 60
+		}
+		if strings.Contains(name, "weather") {
+			c.Weather = Adverse
 		}
 	case "drive-library-v0":
 		c.Time = 60

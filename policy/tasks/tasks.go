@@ -98,7 +98,10 @@ func driveTask(name string) Task {
 		t.Description = c.Describe()
 		switch {
 		case c.Weather != "": // only cameras see it
-			t.Algorithm, t.Steps, t.Tune = learn.DAgger, 200_000, tuneCamera
+			t.Algorithm, t.Steps, t.Tune = learn.DAgger, 240_000, tuneCamera
+			if len(c.Sources) == 1 {
+				t.Steps = 120_000
+			}
 		case slices.Contains(c.Observations, drive.State):
 			t.Tune = tuneState
 		}
@@ -106,10 +109,19 @@ func driveTask(name string) Task {
 	return t
 }
 
-// tuneCamera bounds the memory of a batch and of a rollout of images.
+// tuneCamera bounds the memory of a batch and of a rollout of images, and imitates with many
+// small batches.
 func tuneCamera(r *learn.Recipe) {
-	if r.PPO != nil {
-		r.Environments, r.PPO.Rollout, r.PPO.Batch = 32, 64, 256
+	r.Environments = 32
+	if c := r.PPO; c != nil {
+		c.Rollout, c.Batch = 64, 256
+	}
+	if c := r.Imitation; c != nil {
+		r.Validations = 6
+		c.Every, c.Updates, c.Batch, c.Rate, c.Average = 4, 48, 32, 4e-4, .995
+		if c.Method == learn.DAgger {
+			c.Mix = .12
+		}
 	}
 }
 

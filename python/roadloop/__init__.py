@@ -27,6 +27,8 @@ TASKS = (
     "drive-library-v0",
     "drive-camera-v0",
     "drive-camera-weather-v0",
+    "drive-camera-highway-v0",
+    "drive-camera-highway-weather-v0",
 )
 
 for _task in TASKS:
