@@ -27,6 +27,10 @@ type Task struct {
 	Tune func(*learn.Recipe)
 }
 
+// imitationSteps is the most steps of a recipe that imitates: an expert teaches faster than
+// rewards do.
+const imitationSteps = 240_000
+
 // Recipe returns the recommended recipe for one of learn.Algorithms and a number of steps. An
 // empty algorithm and 0 steps are those of the task.
 func (t *Task) Recipe(algorithm string, steps int64) (learn.Recipe, error) {
@@ -34,7 +38,9 @@ func (t *Task) Recipe(algorithm string, steps int64) (learn.Recipe, error) {
 		algorithm = t.Algorithm
 	}
 	if steps == 0 {
-		steps = t.Steps
+		if steps = t.Steps; algorithm == learn.BC || algorithm == learn.DAgger {
+			steps = min(steps, imitationSteps)
+		}
 	}
 	r := learn.Recipe{Task: t.Name}
 	switch algorithm {
@@ -98,7 +104,7 @@ func driveTask(name string) Task {
 		t.Description = c.Describe()
 		switch {
 		case c.Weather != "": // only cameras see it
-			t.Algorithm, t.Steps, t.Tune = learn.DAgger, 240_000, tuneCamera
+			t.Algorithm, t.Steps, t.Tune = learn.DAgger, imitationSteps, tuneCamera
 			if len(c.Sources) == 1 {
 				t.Steps = 120_000
 			}

@@ -26,7 +26,7 @@ func TestTasksAreComplete(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Steps() != task.Steps || r.Task != task.Name {
+			if r.Steps() != task.Steps && (r.Imitation == nil || r.Steps() != min(task.Steps, imitationSteps)) || r.Task != task.Name {
 				t.Errorf("%s: recipe for %d steps of %s", task.Name, r.Steps(), r.Task)
 			}
 			if err := r.Check(); err != nil {
