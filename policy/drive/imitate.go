@@ -95,7 +95,10 @@ func (e *Env) Attach(c *roadloop.Case) (*Observer, error) {
 		return nil, err
 	}
 	attached, err := e.task.attach(c)
-	return &Observer{env: attached}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Observer{env: attached}, nil
 }
 
 // Decides reports whether the task has a decision at a time.

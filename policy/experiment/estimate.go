@@ -51,7 +51,7 @@ func DryRun(ctx context.Context, r learn.Recipe, s Setup) (Estimate, error) {
 	p := e.learner.Policy()
 	out := Estimate{Recipe: r, Parameters: p.Weights.Count(), Steps: r.Steps(), Memory: memory.Peak(), Stored: r.Stored(e.envs.Spec())}
 	for _, d := range s.Recorded {
-		out.Stored += 2 * d.Bytes() // of the file and of the learner
+		out.Stored += 2 * d.Bytes() // of the file, and of the learner if it has a copy
 	}
 	if n := e.learner.Steps() - first; rounds > 1 {
 		out.StepsPerSec = float64(n) / time.Since(begun).Seconds()

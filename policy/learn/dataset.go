@@ -148,8 +148,11 @@ func (w *DatasetWriter) open() error {
 }
 
 // Append adds all observations of a data set of the same task, which come from one drive. The
-// count in by becomes their number.
+// count in by becomes their number. It returns an error for values that ReadDataset refuses.
 func (w *DatasetWriter) Append(d *Dataset, by Drive) error {
+	if err := d.check(); err != nil {
+		return err
+	}
 	if w.header.Count+d.Count > maxSamples {
 		return fmt.Errorf("writing %s: more than %d observations", w.path, maxSamples)
 	}
@@ -277,7 +280,7 @@ func DecodeDataset(data []byte) (*Dataset, error) {
 func (d *Dataset) check() error {
 	for k := range d.Obs {
 		s := &d.Spec.Observation[k]
-		for i, v := range d.Obs[k].Floats {
+		for i, v := range d.Obs[k].Floats[:min(d.Count*s.Size(), len(d.Obs[k].Floats))] { // an image has none
 			if v-v != 0 {
 				return fmt.Errorf("data set: observation %d: %s has the value %g", i/s.Size(), s.Name, v)
 			}

@@ -68,6 +68,9 @@ func DefaultImitation(method string, steps int64) ImitationConfig {
 // offline reports whether recorded drives are all that is learned from.
 func (c *ImitationConfig) offline() bool { return c.Method == BC && len(c.Data) > 0 }
 
+// oneFile reports whether there is nothing to learn from but one file.
+func (c *ImitationConfig) oneFile() bool { return c.offline() && len(c.Data) == 1 }
+
 // labels returns the number of labels of n environments, besides those of recorded drives.
 func (c *ImitationConfig) labels(n int) int64 {
 	if c.offline() {
@@ -172,7 +175,11 @@ func NewImitation(c ImitationConfig, envs *policy.Vector, recorded ...*Dataset) 
 	}
 	size := spec.Action.Size()
 	m.weights, m.average, m.optimizer = w, w.Clone(), newOptimizer(w, 1e-8, c.Clip)
-	m.norm, m.spread, m.data = NewNormalizer(net.Inputs), newMoments(size), NewDataset(spec, int(c.labels(n))+count)
+	capacity := int(c.labels(n)) + count
+	if c.oneFile() {
+		capacity = 0 // the file is the data set
+	}
+	m.norm, m.spread, m.data = NewNormalizer(net.Inputs), newMoments(size), NewDataset(spec, capacity)
 	m.wanted, m.actions, m.raw = make([]float32, n*size), make([]float32, n*size), make([]float32, size)
 	m.mixing, m.disturbing = rng.New(c.Seed, "imitation", "drivers"), rng.New(c.Seed, "imitation", "disturbances")
 	m.sampling, m.looking = rng.New(c.Seed, "imitation", "samples"), rng.New(c.Seed, "imitation", "augmentation")
@@ -224,24 +231,28 @@ func (c *ImitationConfig) match(recorded []*Dataset, spec *policy.Spec) (labels 
 	return labels, nil
 }
 
-// learnFrom adds recorded drives to the data set.
+// learnFrom adds recorded drives to the data set, or makes them the data set.
 func (m *Imitation) learnFrom(d *Dataset) error {
-	size := d.Spec.Action.Size()
+	size, alone := d.Spec.Action.Size(), m.config.oneFile()
+	if alone {
+		m.data = d
+	}
 	for i := range d.Count {
-		if err := m.add(d.Obs, i, d.Actions[i*size:(i+1)*size], true); err != nil {
-			return err
+		action := d.Actions[i*size : (i+1)*size]
+		if !alone {
+			if err := m.data.Append(d.Obs, i, action); err != nil {
+				return err
+			}
 		}
+		m.count(d.Obs, i, action, true)
 	}
 	m.recorded += d.Count
 	return nil
 }
 
-// add adds a label to the data set. normalizes reports whether inputs are normalized by its
-// observation.
-func (m *Imitation) add(obs []policy.Array, i int, action []float32, normalizes bool) error {
-	if err := m.data.Append(obs, i, action); err != nil {
-		return err
-	}
+// count includes a label in the statistics. normalizes reports whether inputs are normalized by
+// its observation.
+func (m *Imitation) count(obs []policy.Array, i int, action []float32, normalizes bool) {
 	inputs, raw := m.weights.Config.Inputs, m.raw
 	m.dist.raw(action, raw)
 	m.spread.add(raw)
@@ -250,7 +261,6 @@ func (m *Imitation) add(obs []policy.Array, i int, action []float32, normalizes 
 			m.norm.observe(inputs, k, obs[k].Floats[i*n:(i+1)*n])
 		}
 	}
-	return nil
 }
 
 // Close frees the networks. The environments stay.
@@ -374,9 +384,11 @@ func (m *Imitation) label() error {
 		if !m.labeled(i, m.now()) {
 			continue
 		}
-		if err := m.add(m.envs.Obs, i, m.wanted[i*size:(i+1)*size], early); err != nil {
+		action := m.wanted[i*size : (i+1)*size]
+		if err := m.data.Append(m.envs.Obs, i, action); err != nil {
 			return err
 		}
+		m.count(m.envs.Obs, i, action, early)
 	}
 	return nil
 }

@@ -280,6 +280,14 @@ func TestDatasetWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	second.Actions[5] = float32(math.NaN())
+	if err := w.Append(second, Drive{}); err == nil || !strings.Contains(err.Error(), "observation 2: value 1 of action steering is NaN") {
+		t.Errorf("an action that is no number: %v", err)
+	}
+	second.Obs[1].Floats[1] = float32(math.Inf(1))
+	if err := w.Append(second, Drive{}); err == nil || !strings.Contains(err.Error(), "observation 1: speed has the value +Inf") {
+		t.Errorf("an observation that is no number: %v", err)
+	}
 	if err := errors.Join(w.Append(first, Drive{}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
