@@ -60,6 +60,10 @@ var badFlags = []struct {
 	{"policy train highway-v0", []string{"--rate=0", "--rate=NaN", "--rate=1.1"}, "must be a number above 0 and ≤ 1"},
 	{"policy train highway-v0", []string{"--discount=-0.1", "--discount=NaN", "--discount=1.1"}, "must be a number from 0 to 1"},
 	{"policy train highway-v0", []string{"--algorithm=sarsa", "--algorithm=DQN"}, "must be one of dqn, ppo"},
+	{"policy record drive-highway-v0", []string{"--episodes=0", "--episodes=1000001", "--episodes=two"}, "must be an integer from 1 to 1000000"},
+	{"policy record drive-highway-v0", []string{"--every=0", "--every=1001"}, "must be an integer from 1 to 1000"},
+	{"policy record drive-highway-v0", []string{"--workers=0", "--workers=2000"}, "must be an integer from 1 to 1024"},
+	{"policy record drive-highway-v0", []string{"--perception=sonar"}, "must be one of cnn"},
 	{"policy eval x", []string{"--episodes=0", "--episodes=-1", "--episodes=1000001"}, "must be an integer from 1 to 1000000"},
 	{"policy eval x", []string{"--workers=0", "--workers=2000"}, "must be an integer from 1 to 1024"},
 }

@@ -20,6 +20,7 @@ import (
 	"roadloop/policy/learn"
 	"roadloop/policy/record"
 	"roadloop/policy/tasks"
+	"roadloop/trace"
 )
 
 type policyRecordFlags struct {
@@ -140,74 +141,75 @@ func (f *policyRecordFlags) checkFlags(cmd *cobra.Command, traces []string) erro
 // write records the drives.
 func (f *policyRecordFlags) write(ctx context.Context, cmd *cobra.Command, t *tasks.Task, traces []string, o record.Options) (*record.Summary, error) {
 	if len(traces) > 0 {
-		r := record.Traces{New: t.New, Files: traces}
+		r := record.Traces{New: t.New, Files: traces, Read: func(ctx context.Context, path string) (*trace.Trace, error) {
+			return await(ctx, func() (*trace.Trace, error) { return trace.ReadFile(path) })
+		}}
 		return r.Record(ctx, f.out, o)
 	}
-	env, err := await(ctx, t.New)
-	if err != nil {
-		return nil, err
-	}
 	e := record.Episodes{New: t.New, Seed: f.seed, Count: f.episodes}
-	if e.Driver, e.Open, err = f.find(cmd, env); err != nil {
+	if _, err := await(ctx, func() (any, error) { return nil, f.find(cmd, &e) }); err != nil {
 		return nil, err
 	}
 	return e.Record(ctx, f.out, o)
 }
 
-// find returns the name and the opener of the driver that --driver names.
-func (f *policyRecordFlags) find(cmd *cobra.Command, env policy.Env) (name string, open func() (*record.Driver, error), err error) {
-	name = f.id.Name
-	own := []string{expertDriver}
+// find sets the driver of the episodes to the one that --driver names.
+func (f *policyRecordFlags) find(cmd *cobra.Command, e *record.Episodes) error {
+	env, err := e.New()
+	if err != nil {
+		return err
+	}
+	name, own := f.id.Name, []string{expertDriver}
 	if g, ok := env.(policy.Guided); ok {
 		own = append(own, g.Baselines()...)
 	}
-	switch known := slices.Contains(own, name); {
-	case !known && !f.registry.IsPolicy(name) && !slices.Contains(f.registry.Drivers(), name):
-		return "", nil, fmt.Errorf("--driver %q: must be one of %s, %s, or a policy, FILE.rlp", name, strings.Join(own, ", "), strings.Join(f.registry.Drivers(), ", "))
-	case known:
-		if err := refuseFlags(cmd, "has no effect with --driver "+name, "perception", "model"); err != nil {
-			return "", nil, err
-		}
-		return name, func() (*record.Driver, error) {
+	if slices.Contains(own, name) {
+		e.Driver, e.Open = name, func() (*record.Driver, error) {
 			if name == expertDriver {
 				return record.Expert(), nil
 			}
 			return record.Baseline(name), nil
-		}, nil
+		}
+		return refuseFlags(cmd, "has no effect with --driver "+name, "perception", "model")
+	}
+	if !f.registry.IsPolicy(name) && !slices.Contains(f.registry.Drivers(), name) {
+		return fmt.Errorf("--driver %q: must be one of %s, %s, or a policy, FILE.rlp", name, strings.Join(own, ", "), strings.Join(f.registry.Drivers(), ", "))
 	}
 	if err := f.check(); err != nil {
-		return "", nil, err
+		return err
 	}
 	if drivers.IsPolicyFile(name) {
 		data, err := fileio.ReadFile(name, learn.MaxFile)
 		if err != nil {
-			return "", nil, fmt.Errorf("reading the policy: %w", err)
+			return fmt.Errorf("reading the policy: %w", err)
 		}
 		p, err := learn.DecodePolicy(data)
 		if err != nil {
-			return "", nil, fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		if p.Spec.Fits(env.Spec()) == nil {
-			return policyName(fmt.Sprintf("%x", sha256.Sum256(data))), func() (*record.Driver, error) {
+		if p.Spec.Fits(env.Spec()) == nil { // it has actions; others drive by commands
+			e.Driver, e.Open = policyName(fmt.Sprintf("%x", sha256.Sum256(data))), func() (*record.Driver, error) {
 				actor := p.Share()
 				return record.Actor(actor, actor.Close), nil
-			}, nil
+			}
+			return nil
 		}
 	}
 	id, err := f.registry.Resolve(f.id)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	if name = id.String(); id.Name == drivers.PolicyDriver {
-		name = policyName(id.Model)
+	if e.Driver = id.String(); id.Name == drivers.PolicyDriver {
+		e.Driver = policyName(id.Model)
 	}
-	return name, func() (*record.Driver, error) {
+	e.Open = func() (*record.Driver, error) {
 		factory, err := f.registry.Open(f.id)
 		if err != nil {
 			return nil, err
 		}
 		return record.Commands(factory), nil
-	}, nil
+	}
+	return nil
 }
 
 // policyName names a policy by the SHA-256 of its file.

@@ -103,6 +103,8 @@ func TestSignalEndsReading(t *testing.T) {
 		"from":      {"train", "--from", "PIPE", "--out", filepath.Join(dir, "run")},
 		"replay":    {"replay", "PIPE", "--out", filepath.Join(dir, "page.html")},
 		"data":      {"data", "--from", "PIPE", "--out", filepath.Join(dir, "data")},
+		"drives":    {"policy", "train", "drive-highway-v0", "--algorithm", "bc", "--data", "PIPE", "--out", filepath.Join(dir, "bc")},
+		"record":    {"policy", "record", "drive-highway-v0", "PIPE", "--out", filepath.Join(dir, "drives.rld")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -216,6 +216,8 @@ func TestDiscreteTasks(t *testing.T) {
 	}
 }
 
+func readTrace(_ context.Context, path string) (*trace.Trace, error) { return trace.ReadFile(path) }
+
 // save writes a trace.
 func save(t *testing.T, tr *trace.Trace) string {
 	t.Helper()
@@ -236,7 +238,7 @@ func TestHumanDriveIsRecorded(t *testing.T) {
 	tr := drivetest.DriveWithHumanBraking(t, drivetest.Plan(t, "slower-lead/1"), 21, 40, 3).Trace()
 	create := task(t, "drive-highway-v0", nil)
 	path := filepath.Join(t.TempDir(), "drives.rld")
-	traces := record.Traces{New: create, Files: []string{save(t, tr)}}
+	traces := record.Traces{New: create, Files: []string{save(t, tr)}, Read: readTrace}
 	s, err := traces.Record(t.Context(), path, record.Options{All: true, Hands: true})
 	if err != nil {
 		t.Fatal(err)
@@ -296,7 +298,7 @@ func TestBadTraces(t *testing.T) {
 		{"maneuvers", task(t, "drive-highway-v0", func(c *drive.Config) { c.Control = drive.Meta }), whole, false, "are maneuvers"},
 		{"no human", normal, withoutOverrides(t), true, "nothing is kept of 1 drive: 1 without a decision to keep"},
 	} {
-		r := record.Traces{New: c.create, Files: []string{save(t, c.trace)}}
+		r := record.Traces{New: c.create, Files: []string{save(t, c.trace)}, Read: readTrace}
 		if _, err := r.Record(t.Context(), filepath.Join(t.TempDir(), "drives.rld"), record.Options{All: true, Hands: c.hands}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}

@@ -18,6 +18,8 @@ import (
 type Traces struct {
 	New   func() (policy.Env, error) // of the task
 	Files []string
+	// Read reads a file, such as trace.ReadFile does.
+	Read func(ctx context.Context, path string) (*trace.Trace, error)
 }
 
 // Record simulates the drives again, observes each decision of the task, and writes what is kept
@@ -38,13 +40,13 @@ func (t *Traces) Record(ctx context.Context, path string, o Options) (*Summary, 
 	}
 	return write(path, env.Spec(), o, func(r *recorder) error {
 		// Workers share the environment, which is not stepped.
-		w := traceWorker{files: t.Files, spec: env.Spec(), world: in, options: o}
+		w := traceWorker{Traces: t, spec: env.Spec(), world: in, options: o}
 		return r.all(ctx, len(t.Files), func() (worker, error) { return w, nil })
 	})
 }
 
 type traceWorker struct {
-	files   []string
+	*Traces
 	spec    *policy.Spec
 	world   world
 	options Options
@@ -54,13 +56,13 @@ func (traceWorker) close() error { return nil }
 
 // record records a trace.
 func (w traceWorker) record(ctx context.Context, i int) (*part, error) {
-	t, err := trace.ReadFile(w.files[i])
+	t, err := w.Read(ctx, w.Files[i])
 	if err != nil {
 		return nil, err
 	}
 	p, err := w.observe(ctx, t)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", w.files[i], err)
+		return nil, fmt.Errorf("%s: %w", w.Files[i], err)
 	}
 	return p, nil
 }
