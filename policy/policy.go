@@ -92,7 +92,7 @@ func (s *Spec) Fits(env *Spec) error {
 	if s.Rate != env.Rate {
 		return fmt.Errorf("the policy decides %g times a second, %s %g times", s.Rate, env.Task, env.Rate)
 	}
-	if s.family() != env.family() {
+	if s.Task != env.Task && s.family() != env.family() {
 		return fmt.Errorf("the policy is for the task %s, not for %s", s.Task, env.Task)
 	}
 	return nil

@@ -314,3 +314,27 @@ func TestEachVisitsAll(t *testing.T) {
 		}
 	}
 }
+
+// A policy fits its task, and the variants of its task in either direction. A client may know
+// the name of a variant alone.
+func TestVariantsFit(t *testing.T) {
+	spec := func(task, variantOf string) *policy.Spec {
+		return &policy.Spec{Task: task, VariantOf: variantOf, Action: policy.Space{Name: "go", Kind: policy.Discrete, N: 2}, Rate: 10}
+	}
+	for _, tt := range []struct {
+		policy, env *policy.Spec
+		fits        bool
+	}{
+		{spec("a", ""), spec("a", ""), true},
+		{spec("a", ""), spec("b", ""), false},
+		{spec("a", ""), spec("b", "a"), true},
+		{spec("b", "a"), spec("a", ""), true},
+		{spec("b", "a"), spec("c", "a"), true},
+		{spec("b", "a"), spec("c", "d"), false},
+		{spec("b", ""), spec("b", "a"), true},
+	} {
+		if err := tt.policy.Fits(tt.env); (err == nil) != tt.fits {
+			t.Errorf("a policy of %s (%s) in %s (%s): %v", tt.policy.Task, tt.policy.VariantOf, tt.env.Task, tt.env.VariantOf, err)
+		}
+	}
+}

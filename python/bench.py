@@ -79,7 +79,7 @@ def main():
         envs.reset(seed=0)
         steps_per_second(envs, args.seconds)
         rivals = others()
-        singles = {"highway-fast-v0": roadloop.RoadloopEnv("highway-fast-v0"), "drive-camera-v0": roadloop.RoadloopEnv("drive-camera-v0"), **rivals}
+        singles = {"highway-fast-v0": roadloop.RoadloopEnv("highway-fast-v0"), "drive-camera-highway-v0": roadloop.RoadloopEnv("drive-camera-highway-v0"), **rivals}
         rows, single = [], {name: [] for name in singles}
         for _ in range(args.rounds):
             out = subprocess.run([test, "-test.run", "^$", "-test.bench", "^BenchmarkVector$", "-test.benchtime", f"{args.seconds}s"],
