@@ -21,9 +21,14 @@ import (
 // SHA-256 of the file.
 const PolicyDriver = "policy"
 
-// CameraFrames is the perception of a policy that sees camera frames. That of others is
-// runner.Oracle: they observe ground truth.
-const CameraFrames = "camera"
+// Perceptions of policies. That of others is runner.Oracle: they observe ground truth.
+const (
+	// CameraFrames is the perception of a policy that sees camera frames.
+	CameraFrames = "camera"
+	// PerceivedScene is the perception of a policy that sees the perceived scene of the modular
+	// stack, with the detector of its task.
+	PerceivedScene = "perceived"
+)
 
 // Policy is a trained policy that was loaded. It is safe for concurrent use.
 type Policy struct {
@@ -149,8 +154,11 @@ func (r *Registry) resolvePolicy(id trace.DriverID) (trace.DriverID, error) {
 		return id, err
 	}
 	out := trace.DriverID{Name: PolicyDriver, Perception: runner.Oracle, Model: p.SHA256, ISA: network.ISA()}
-	if p.task.UsesCamera() {
+	switch {
+	case p.task.UsesCamera():
 		out.Perception = CameraFrames
+	case p.task.UsesSensors():
+		out.Perception = PerceivedScene
 	}
 	return out, nil
 }
@@ -167,13 +175,13 @@ func (p *Policy) factory() *policyFactory {
 	return &policyFactory{p.task, own, drive.NewEngine(own)}
 }
 
-// Driver returns a driver for a case. One without camera needs no sensors.
+// Driver returns a driver for a case, which needs no sensors if it observes ground truth alone.
 func (f *policyFactory) Driver(c *roadloop.Case) (roadloop.Driver, bool, error) {
 	d, err := f.task.Driver(c, f.engine)
 	if err != nil {
 		return nil, false, err
 	}
-	return d, !f.task.UsesCamera(), nil
+	return d, !f.task.UsesSensors(), nil
 }
 
 // Close frees the network.

@@ -91,6 +91,12 @@ func (p *pilot) pursue(s *actor.State, to geom.Vec) float32 {
 	return clip(math.Atan(wheelbase*2*at.Y/max(at.Dot(at), 1)) / steerLimit(wheelbase, s.Speed))
 }
 
+// pursueRoute returns the steering action of pure pursuit of a course from the state of the ego
+// on it.
+func (p *pilot) pursueRoute(s *actor.State, c *course) float32 {
+	return p.pursue(s, c.line().At(c.s+lookAhead(s.Speed)).Pose.Pos())
+}
+
 // pilot turns actions into commands.
 type pilot struct {
 	control   Control

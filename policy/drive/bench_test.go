@@ -85,6 +85,11 @@ func BenchmarkEnvState(b *testing.B) {
 	}
 }
 
+// BenchmarkEnvPerceived measures steps with the perceived scene, at 10 decisions per second.
+func BenchmarkEnvPerceived(b *testing.B) {
+	benchmark(b, "drive-perceived-v0", func(*Config) {})
+}
+
 // BenchmarkEnvCamera96 measures steps with a stack of four gray frames of 96×96 pixels, at 10
 // decisions per second.
 func BenchmarkEnvCamera96(b *testing.B) {

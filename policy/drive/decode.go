@@ -18,6 +18,8 @@ func ValueNames(observation string) []string {
 		return stateNames[:]
 	case Navigation:
 		return navigationNames[:]
+	case PerceivedRoad:
+		return perceivedRoadNames[:]
 	}
 	return nil
 }
@@ -41,7 +43,7 @@ func Acceleration(action float64) float64 {
 	return action * fullThrottle
 }
 
-// ObservedUser is a row of RoadUsers, in the frame of the ego's box center. The velocity of the
+// ObservedUser is a row of RoadUsers or Perceived, in the frame of the ego's box center. The velocity of the
 // ego's own row is its speed.
 type ObservedUser struct {
 	policy.SeenUser
@@ -52,13 +54,14 @@ type ObservedUser struct {
 // groups are the kinds that stand for the columns of RoadUsers.
 var groups = [...]actor.Kind{actor.Car, actor.Truck, actor.Cyclist, actor.Pedestrian, actor.Cone}
 
-// DecodeUser returns the road user in a row of RoadUsers; row 0 is the ego. ok is false for a
-// row without one.
+// DecodeUser returns the road user in a row of RoadUsers or Perceived; row 0 is the ego. ok is
+// false for a row without one.
 func DecodeUser(obs []float32, row int) (u ObservedUser, ok bool) {
-	if row < 0 || (row+1)*UserValues > len(obs) {
+	width := len(obs) / (NumUsers + 1)
+	if row < 0 || row > NumUsers || width < UserValues {
 		return u, false
 	}
-	r := obs[row*UserValues : (row+1)*UserValues]
+	r := obs[row*width : (row+1)*width]
 	u.SeenUser = policy.SeenUser{
 		Pose:     geom.Pose{X: float64(r[1]) * rangeUsers, Y: float64(r[2]) * rangeUsers, Yaw: math.Atan2(float64(r[4]), float64(r[3]))},
 		Velocity: geom.Vec{X: float64(r[5]) * rangeSpeed, Y: float64(r[6]) * rangeSpeed},

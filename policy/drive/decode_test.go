@@ -11,14 +11,14 @@ import (
 
 // A truck 50 m ahead and 10 m to the left that drives to the left, 8 m/s slower than the ego.
 func TestDecodeUser(t *testing.T) {
-	obs := make([]float32, 3*UserValues)
+	obs := make([]float32, (NumUsers+1)*UserValues)
 	copy(obs[UserValues:], []float32{1, .5, .1, 0, 1, -.2, .1, .75, .8, 0, 1})
 	u, ok := DecodeUser(obs, 1)
 	if !ok || u.Kind != actor.Truck || u.Pose.Pos().Dist(geom.Vec{X: 50, Y: 10}) > 1e-4 || math.Abs(u.Pose.Yaw-math.Pi/2) > 1e-6 ||
 		u.Velocity.Dist(geom.Vec{X: -8, Y: 4}) > 1e-4 || math.Abs(u.Length-9) > 1e-4 || math.Abs(u.Width-2.4) > 1e-4 {
 		t.Errorf("%+v, %v", u, ok)
 	}
-	for _, row := range []int{-1, 2, 3} {
+	for _, row := range []int{-1, 2, NumUsers + 1} {
 		if u, ok := DecodeUser(obs, row); ok {
 			t.Errorf("row %d is %+v", row, u)
 		}
@@ -28,7 +28,7 @@ func TestDecodeUser(t *testing.T) {
 // Every observation of a vector that is shown as values has a name for each.
 func TestValuesHaveNames(t *testing.T) {
 	c := Config{}
-	for _, name := range []string{State, Navigation} {
+	for _, name := range []string{State, Navigation, PerceivedRoad} {
 		s := c.space(name)
 		if got := len(ValueNames(name)); got != s.Size() {
 			t.Errorf("%s has %d names for %d values", name, got, s.Size())

@@ -51,6 +51,12 @@ const (
 	// Navigation is a vector of odometry and of the next maneuver of the route, for cameras: it
 	// has nothing about lanes and other road users.
 	Navigation = "navigation"
+	// Perceived are rows for the ego and the nearest road users as the perception of the modular
+	// stack tracks them from the messages of the car's sensors, with their rates, latencies and
+	// noise: it misses what is hidden.
+	Perceived = "perceived"
+	// PerceivedRoad is a vector of the lane, the route and the lights by the same perception.
+	PerceivedRoad = "perceived-road"
 	// Camera96 and Camera320 are frames of a front camera of 96×96 and 320×192 pixels.
 	Camera96  = "camera-96"
 	Camera320 = "camera-320"
@@ -60,7 +66,7 @@ const (
 
 // Observations lists the names of all observations.
 func Observations() []string {
-	return []string{State, RoutePoints, RoadUsers, Rays, Navigation, Camera96, Camera320, Top}
+	return []string{State, RoutePoints, RoadUsers, Rays, Navigation, Perceived, PerceivedRoad, Camera96, Camera320, Top}
 }
 
 // Config is a task.
@@ -82,6 +88,9 @@ type Config struct {
 	Observations []string `json:"observations"`
 	// Frames is the number of the last camera frames that an observation stacks; 0 is 1.
 	Frames int `json:"frames,omitempty"`
+	// Detector opens the detector of Perceived and PerceivedRoad for each episode and driver; nil
+	// is one that reads the labels of the frames, as a perfect network would.
+	Detector DetectorFunc `json:"-"`
 	// Gray makes camera frames gray.
 	Gray   bool   `json:"gray,omitempty"`
 	Reward Reward `json:"reward"`
@@ -114,7 +123,7 @@ type Source struct {
 // library of scenarios; and by a camera on both, or on highways alone, in clear weather and in
 // the one that a policy trained there has not seen.
 func Tasks() []string {
-	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0",
+	return []string{"drive-highway-v0", "drive-town-v0", "drive-mixed-v0", "drive-library-v0", "drive-perceived-v0",
 		cameraTask, "drive-camera-weather-v0", "drive-camera-highway-v0", "drive-camera-highway-weather-v0"}
 }
 
@@ -132,9 +141,12 @@ func FindTask(name string) (Config, error) {
 	case "drive-town-v0":
 		c.Sources = []Source{town}
 		c.Time = 90
-	case "drive-mixed-v0":
+	case "drive-mixed-v0", "drive-perceived-v0":
 		c.Sources = []Source{highway, town}
 		c.Time = 90
+		if name == "drive-perceived-v0" {
+			c.Observations = []string{Perceived, PerceivedRoad, Navigation}
+		}
 	case cameraTask, "drive-camera-weather-v0", "drive-camera-highway-v0", "drive-camera-highway-weather-v0":
 		// Images need more maps than states do, lest a policy learn their houses by heart.
 		highway.Count, town.Count = 128, 128
@@ -205,6 +217,9 @@ func (c *Config) check() error {
 	case c.Frames < 0 || c.Frames > 16:
 		return fmt.Errorf("%d stacked frames, want at most 16", c.Frames)
 	}
+	if c.perceives() && c.period()%clock.DriverPeriod != 0 {
+		return fmt.Errorf("%g decisions per second with a perceived scene are no whole number of steps of 50 ms", c.Rate)
+	}
 	for i, o := range c.Observations {
 		if !slices.Contains(Observations(), o) {
 			return fmt.Errorf("unknown observation %q, want some of %s", o, strings.Join(Observations(), ", "))
@@ -248,6 +263,11 @@ func (s *Source) check() error {
 		}
 	}
 	return s.Mix.check()
+}
+
+// perceives reports whether the perceived scene is observed.
+func (c *Config) perceives() bool {
+	return slices.Contains(c.Observations, Perceived) || slices.Contains(c.Observations, PerceivedRoad)
 }
 
 // period is the time between two decisions.

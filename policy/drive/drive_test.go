@@ -836,6 +836,7 @@ func TestBadTasks(t *testing.T) {
 		{func(c *Config) { c.Rate = 7 }, "7 decisions per second"},
 		{func(c *Config) { c.Rate, c.Control = 50, Meta }, "no whole number of steps of 50 ms"},
 		{func(c *Config) { c.Control = "joystick" }, `unknown control "joystick"`},
+		{func(c *Config) { c.Rate, c.Observations = 25, []string{PerceivedRoad} }, "25 decisions per second with a perceived scene"},
 		{func(c *Config) { c.Time = 0 }, "time 0 s"},
 		{func(c *Config) { c.Time = math.NaN() }, "time NaN s"},
 		{func(c *Config) { c.Observations = nil }, "no observations"},

@@ -40,9 +40,10 @@ func (x *Engine) think(t *policy.Thought, obs []policy.Array) error {
 // observations of a task, decides at the rate of the task, and turns the action into commands.
 //
 // A driver is privileged: it knows its place on the route exactly, and all observations but
-// camera frames are ground truth from the world of the context; see sim.WithWorld. Camera
-// frames come from a sensor of the car, with its rate, latency, noise and faults. In training
-// they are without these.
+// camera frames and the perceived scene are ground truth from the world of the context; see
+// sim.WithWorld. Camera frames come from a sensor of the car, with its rate, latency, noise and
+// faults. In training they are without these. The perceived scene is made of the messages that
+// the driver receives, as in training.
 //
 // Episodes of training end at the goal, so a policy does not learn what to do there: the
 // driver brakes for the end of the route, as the modular stack does.
@@ -77,6 +78,9 @@ func (t *Task) UsesCamera() bool {
 	return slices.ContainsFunc(t.spec.Observation, func(s policy.Space) bool { return s.Name == Camera96 || s.Name == Camera320 })
 }
 
+// UsesSensors reports whether policies of the task need messages of sensors.
+func (t *Task) UsesSensors() bool { return t.UsesCamera() || t.config.perceives() }
+
 // Driver returns a driver for a case with an engine that runs a policy of the task. For camera
 // frames it adds sensors to the rig of the case, each like the front camera but for the size
 // of the image, unless that is the same.
@@ -89,6 +93,11 @@ func (t *Task) Driver(c *roadloop.Case, x *Engine) (*Driver, error) {
 		return nil, err
 	}
 	d := &Driver{env: env, engine: x, obs: policy.NewArrays(t.spec.Observation, 1)}
+	if p := env.view.perceived; p != nil {
+		if err := p.begin(c); err != nil {
+			return nil, fmt.Errorf("drive: %w", err)
+		}
+	}
 	if err := d.mount(&c.Rig); err != nil {
 		return nil, fmt.Errorf("drive: %w", err)
 	}
@@ -146,7 +155,7 @@ func (d *Driver) mount(c *rig.Config) error {
 }
 
 // Drive returns the command for the next 50 ms, and decides first if it is time. Before the
-// first camera frame the car rolls on.
+// first camera frame, and before the perception knows where the car is, the car rolls on.
 func (d *Driver) Drive(ctx context.Context, obs *sensor.Observation) (roadloop.Decision, error) {
 	w, ok := sim.WorldFrom(ctx)
 	if !ok {
@@ -155,6 +164,11 @@ func (d *Driver) Drive(ctx context.Context, obs *sensor.Observation) (roadloop.D
 	e := d.env
 	e.world = w
 	d.receive(obs)
+	if p := e.view.perceived; p != nil {
+		if err := p.perceive(ctx, obs); err != nil {
+			return roadloop.Decision{}, fmt.Errorf("drive: %w", err)
+		}
+	}
 	decides := obs.Now >= d.next && !d.waits()
 	if decides {
 		if err := d.decide(obs.Now); err != nil {
@@ -183,8 +197,12 @@ func (d *Driver) receive(obs *sensor.Observation) {
 	}
 }
 
-// waits reports whether a camera has not delivered its first frame yet.
+// waits reports whether a camera has not delivered its first frame yet, or the place of the car
+// is unknown.
 func (d *Driver) waits() bool {
+	if p := d.env.view.perceived; p != nil && !p.located {
+		return true
+	}
 	for i, name := range d.sensors {
 		if name != "" && len(d.frames[i]) == 0 {
 			return true
@@ -282,6 +300,9 @@ func (e *Env) clone() *Env {
 			copied.stack = slices.Clone(cam.stack)
 			c.view.cameras[i] = &copied
 		}
+	}
+	if p := e.view.perceived; p != nil {
+		c.view.perceived = p.clone()
 	}
 	return &c
 }

@@ -132,12 +132,13 @@ func TestDriverConforms(t *testing.T) {
 	c := drivetest.Short(t, "cut-in", 3, 3).Drive
 	for name, change := range map[string]func(*Config){
 		"frames":     func(c *Config) { c.Observations, c.Frames, c.Gray = []string{Camera96, State}, 3, true },
+		"perceived":  func(c *Config) { c.Observations = []string{Perceived, PerceivedRoad, State} },
 		"maneuvers":  func(c *Config) { c.Control = Meta },
 		"trajectory": func(c *Config) { c.Control, c.Rate = Trajectory, 4 },
 	} {
 		k := openTask(t, change)
 		_, own := newDriver(t, k, c)
-		own.Blind = !k.UsesCamera()
+		own.Blind = !k.UsesSensors()
 		layertest.Driver(t, own, func() (roadloop.Driver, error) {
 			d, _ := newDriver(t, k, c)
 			return d, nil

@@ -202,6 +202,11 @@ func (e *Env) advance(ctx context.Context, by *guest) (err error) {
 			e.recorder.record(e.world, cmd, e.pilot.planned())
 		}
 		events := e.world.Step(cmd)
+		if e.view.perceived != nil {
+			if err := e.view.perceived.sample(ctx, e.world); err != nil {
+				return fmt.Errorf("drive: at %v: %w", e.world.Time(), err)
+			}
+		}
 		if recorded {
 			e.recorder.events = append(e.recorder.events, events...)
 		}

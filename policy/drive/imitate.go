@@ -83,7 +83,7 @@ func (e *Env) note(command vehicle.Command) Executed {
 
 // Observer makes the observations of a task in a world that others step, at each decision of
 // the task, such as that of a recorded drive. It observes as an Env does: camera frames have no
-// latency and no noise. It is not safe for concurrent use.
+// latency and no noise. It has no sensors, so that it perceives no scene. It is not safe for concurrent use.
 type Observer struct {
 	env   *Env
 	begun bool
@@ -93,6 +93,9 @@ type Observer struct {
 func (e *Env) Attach(c *roadloop.Case) (*Observer, error) {
 	if err := e.CanImitate(); err != nil {
 		return nil, err
+	}
+	if e.task.config.perceives() {
+		return nil, fmt.Errorf("drive: %s observes the perceived scene, which needs the messages of sensors: drives of others have none", e.task.config.Name)
 	}
 	attached, err := e.task.attach(c)
 	if err != nil {

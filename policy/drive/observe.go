@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"fmt"
 	"math"
 
 	"roadloop/policy"
@@ -66,6 +67,10 @@ func (c *Config) space(name string) policy.Space {
 		s.Shape = []int{NumPoints * pointValues}
 	case RoadUsers:
 		s.Shape = []int{NumUsers + 1, UserValues}
+	case Perceived:
+		s.Shape = []int{NumUsers + 1, PerceivedValues}
+	case PerceivedRoad:
+		s.Shape = []int{PerceivedRoadSize}
 	case Rays:
 		s.Shape = []int{NumRays}
 	case Navigation:
@@ -96,8 +101,9 @@ func clip(x float64) float32 { return float32(max(-1, min(1, x))) }
 
 // view makes the observations of an environment.
 type view struct {
-	names   []string
-	cameras []*camera // by observation, nil for others
+	names     []string
+	cameras   []*camera  // by observation, nil for others
+	perceived *perceived // nil if it is not observed
 }
 
 func (v *view) init(c *Config) {
@@ -108,9 +114,12 @@ func (v *view) init(c *Config) {
 			v.cameras[i] = newCamera(name, c)
 		}
 	}
+	if c.perceives() {
+		v.perceived = newPerceived(c)
+	}
 }
 
-// begin takes the first camera frames of an episode.
+// begin takes the first camera frames of an episode, and perceives its first scene.
 func (v *view) begin(e *Env) error {
 	for _, c := range v.cameras {
 		if c == nil {
@@ -118,6 +127,11 @@ func (v *view) begin(e *Env) error {
 		}
 		if err := c.begin(e); err != nil {
 			return err
+		}
+	}
+	if v.perceived != nil {
+		if err := v.perceived.start(e); err != nil {
+			return fmt.Errorf("drive: %w", err)
 		}
 	}
 	return nil
@@ -142,7 +156,12 @@ func (e *Env) Observe(dst []policy.Array) {
 		case RoutePoints:
 			e.observeRoute(dst[i].Floats)
 		case RoadUsers:
-			e.near.observe(dst[i].Floats, e.world.Ego(), e.course)
+			clear(dst[i].Floats)
+			e.near.observe(dst[i].Floats, UserValues, e.world.Ego(), e.course)
+		case Perceived:
+			e.view.perceived.observe(dst[i].Floats, e)
+		case PerceivedRoad:
+			e.view.perceived.observeRoad(dst[i].Floats, e)
 		case Rays:
 			e.observeRays(dst[i].Floats)
 		case Navigation:
@@ -158,34 +177,9 @@ func (e *Env) Observe(dst []policy.Array) {
 // observeState writes State.
 func (e *Env) observeState(dst []float32) {
 	s, c := &e.world.Ego().State, e.course
-	l := c.line()
 	here := &c.here
-	stop, red, amber, green, sign, stopped, yield := 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-	wait := math.Inf(1) // distance to a stop line at which the ego must stop now, m
-	if c.stop < len(l.Stops) {
-		next := &l.Stops[c.stop]
-		stop = (next.S - c.s - e.front) / rangeStop
-		if stop <= 1 {
-			switch e.light(next.Signal) {
-			case road.Red:
-				red = 1
-			case road.Amber:
-				amber = 1
-			case road.Green:
-				green = 1
-			}
-			sign, yield = one(next.Control == road.StopSign), one(next.Control == road.Yield)
-			stopped = one(c.stopped)
-			if red+amber > 0 || sign > stopped {
-				wait = stop * rangeStop
-			}
-		}
-	}
+	stop := c.stopAhead(e.front, e.light)
 	half := e.laneWidth() / 2
-	leave := 1.0
-	if c.side != 0 {
-		leave = (l.End - c.s) / rangeGoal
-	}
 	action := e.lastAction()
 	closing := 0.0
 	if !math.IsInf(e.near.gap, 1) {
@@ -193,15 +187,60 @@ func (e *Env) observeState(dst []float32) {
 	}
 	for i, x := range [StateSize]float64{
 		s.Speed / rangeSpeed, s.Accel / rangeAccel, s.YawRate, s.Steer / maxSteer, c.d / rangeOffset, c.heading,
-		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed, stop, red, amber, green, sign, stopped, yield,
+		here.Limit / rangeSpeed, c.allowed(c.s) / rangeSpeed,
+		stop.distance, stop.red, stop.amber, stop.green, stop.sign, stop.stopped, stop.yield,
 		(c.total - c.progress()) / rangeGoal,
 		one(here.Left > half+1), one(here.Right > half+1), (here.Left - c.d) / rangeOffset, (here.Right + c.d) / rangeOffset,
-		leave, float64(c.side), float64(e.pilot.pursue(s, l.At(c.s+lookAhead(s.Speed)).Pose.Pos())), action[0], action[1],
-		(c.allowed(c.s+.5*s.Speed) - s.Speed) / rangeMargin, nearness(wait), braking(s.Speed, wait),
+		c.leave(), float64(c.side), float64(e.pilot.pursueRoute(s, c)), action[0], action[1],
+		(c.allowed(c.s+.5*s.Speed) - s.Speed) / rangeMargin, nearness(stop.wait), braking(s.Speed, stop.wait),
 		nearness(e.near.gap), -closing / rangeSpeed, braking(closing, e.near.gap), e.near.meets / rangeTime,
 	} {
 		dst[i] = clip(x)
 	}
+}
+
+// stopLine is what observations have of a stop line, each as a share of 1.
+type stopLine struct {
+	distance          float64 // of rangeStop
+	red, amber, green float64
+	sign, stopped     float64
+	yield             float64
+	wait              float64 // distance to it if the ego must stop there now, m; else +Inf
+}
+
+// stopAhead returns the next stop line before the front bumper, with the light of its signal.
+func (c *course) stopAhead(front float64, light func(road.SignalID) road.SignalState) stopLine {
+	l := stopLine{distance: 1, wait: math.Inf(1)}
+	stops := c.line().Stops
+	if c.stop >= len(stops) {
+		return l
+	}
+	next := &stops[c.stop]
+	if l.distance = (next.S - c.s - front) / rangeStop; l.distance > 1 {
+		return l
+	}
+	switch light(next.Signal) {
+	case road.Red:
+		l.red = 1
+	case road.Amber:
+		l.amber = 1
+	case road.Green:
+		l.green = 1
+	}
+	l.sign, l.yield, l.stopped = one(next.Control == road.StopSign), one(next.Control == road.Yield), one(c.stopped)
+	if l.red+l.amber > 0 || l.sign > l.stopped {
+		l.wait = l.distance * rangeStop
+	}
+	return l
+}
+
+// leave returns the distance to the end of the present line, as a share of rangeGoal; 1 if no
+// lane change follows it.
+func (c *course) leave() float64 {
+	if c.side == 0 {
+		return 1
+	}
+	return (c.line().End - c.s) / rangeGoal
 }
 
 // nearness returns a share that is 1 at a distance of 0, and falls with the distance: it tells

@@ -20,16 +20,22 @@ var navigationNames = [NavigationSize]string{"measured speed", "measured acceler
 	"follow the road", "turn left", "turn right", "straight on", "change to the left lane", "change to the right lane",
 	"maneuver within 40 m", "maneuver within 250 m", "end of the maneuver within 40 m", "signed speed limit", "latest action", "latest action, second value"}
 
+// perceivedRoadNames are the names of the values of PerceivedRoad.
+var perceivedRoadNames = [PerceivedRoadSize]string{"lane seen", "offset in the lane", "estimated offset from the route", "estimated heading to the route",
+	"perceived speed for the road", "perceived missing speed", "perceived steering of pursuit",
+	"perceived stop line ahead", "red seen", "amber seen", "green seen", "stop sign ahead", "stop made", "yield sign ahead",
+	"perceived nearness of a stop", "perceived deceleration to the stop", "perceived lane change within", "perceived side of the lane change"}
+
 // Sight returns an observation for people, at the scales of the real values.
 func (e *Env) Sight(obs []policy.Array) policy.Sight {
 	var s policy.Sight
 	for i, name := range e.view.names {
 		switch name {
-		case State, Navigation:
+		case State, Navigation, PerceivedRoad:
 			s.Values = append(s.Values, seenValues(ValueNames(name), obs[i].Floats)...)
 		case RoutePoints:
 			s.Lines = append(s.Lines, seenRoute(obs[i].Floats))
-		case RoadUsers:
+		case RoadUsers, Perceived:
 			s.Users = append(s.Users, seenUsers(obs[i].Floats)...)
 		case Rays:
 			for k := range NumRays {
@@ -61,7 +67,7 @@ func seenRoute(obs []float32) []geom.Vec {
 	return line
 }
 
-// seenUsers returns the road users of RoadUsers.
+// seenUsers returns the road users of RoadUsers or Perceived.
 func seenUsers(obs []float32) []policy.SeenUser {
 	var out []policy.SeenUser
 	for i := 1; i <= NumUsers; i++ {

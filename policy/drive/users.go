@@ -45,10 +45,16 @@ func boxCenter(a *actor.Actor) geom.Vec {
 	return geom.Vec{X: a.State.Pose.X + cos*r, Y: a.State.Pose.Y + sin*r}
 }
 
-// look finds the road users near the ego.
+// look finds the road users near the ego, what they are to it, and the first collision.
 func (n *scan) look(w *sim.World, c *course) {
-	ego, actors := w.Ego(), w.Actors()
-	n.n, n.timeToCollision = 0, math.Inf(1)
+	n.find(w.Ego(), w.Actors())
+	n.findCollision(w.Ego())
+	n.place(w.Ego(), c)
+}
+
+// find finds the actors near the ego.
+func (n *scan) find(ego *actor.Actor, actors []actor.Actor) {
+	n.n = 0
 	n.sin, n.cos = math.Sincos(ego.State.Pose.Yaw)
 	r := ego.Shape.RearToCenter
 	cx, cy := ego.State.Pose.X+n.cos*r, ego.State.Pose.Y+n.sin*r
@@ -68,8 +74,6 @@ func (n *scan) look(w *sim.World, c *course) {
 			n.insert(user{actor: a, x: n.cos*dx + n.sin*dy, y: n.cos*dy - n.sin*dx, distance: d})
 		}
 	}
-	n.findCollision(ego)
-	n.place(ego, c)
 }
 
 // insert keeps the list in order of distance; equals keep the order of their IDs.
@@ -92,6 +96,7 @@ func (n *scan) insert(u user) {
 
 // findCollision finds the time to the first collision with a road user ahead.
 func (n *scan) findCollision(ego *actor.Actor) {
+	n.timeToCollision = math.Inf(1)
 	v := ego.Velocity()
 	speed := ego.State.Speed
 	if speed < standsAt {
@@ -175,16 +180,15 @@ func within(x, v, bound float64) (from, to float64) {
 	return max(0, from), to
 }
 
-// observe writes RoadUsers.
-func (n *scan) observe(dst []float32, ego *actor.Actor, c *course) {
-	clear(dst)
+// observe writes RoadUsers into rows of a width.
+func (n *scan) observe(dst []float32, width int, ego *actor.Actor, c *course) {
 	row(dst, &user{actor: ego, aside: c.d, speed: ego.State.Speed * math.Cos(c.heading), drift: ego.State.Speed * math.Sin(c.heading)},
 		1, 0, ego.State.Speed, 0)
 	for i := range n.list[:n.n] {
 		u := &n.list[i]
 		s := &u.actor.State
 		sin, cos := math.Sincos(s.Pose.Yaw - ego.State.Pose.Yaw)
-		row(dst[(i+1)*UserValues:], u, cos, sin, s.Speed*cos-ego.State.Speed, s.Speed*sin)
+		row(dst[(i+1)*width:], u, cos, sin, s.Speed*cos-ego.State.Speed, s.Speed*sin)
 	}
 }
 

@@ -110,6 +110,8 @@ func driveTask(name string) Task {
 			}
 		case slices.Contains(c.Observations, drive.State):
 			t.Tune = tuneState
+		case slices.Contains(c.Observations, drive.Perceived): // sensors take long
+			t.Algorithm, t.Steps = learn.DAgger, 60_000
 		}
 	}
 	return t

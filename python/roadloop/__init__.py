@@ -25,6 +25,7 @@ TASKS = (
     "drive-town-v0",
     "drive-mixed-v0",
     "drive-library-v0",
+    "drive-perceived-v0",
     "drive-camera-v0",
     "drive-camera-weather-v0",
     "drive-camera-highway-v0",

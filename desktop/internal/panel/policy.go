@@ -161,5 +161,5 @@ func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64
 
 // drawnFromAbove reports whether an observation is drawn in the view from above.
 func drawnFromAbove(a *roadloop.PolicyArray) bool {
-	return a.Name == drive.RoadUsers || a.Name == drive.RoutePoints || a.Name == drive.Rays
+	return a.Name == drive.RoadUsers || a.Name == drive.Perceived || a.Name == drive.RoutePoints || a.Name == drive.Rays
 }

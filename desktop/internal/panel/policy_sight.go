@@ -146,7 +146,7 @@ func (p *Policy) drawAbove(c *ui.Canvas, in *ui.Input, r ui.Rect, f *timeline.St
 		}
 	}
 	for i := range f.Policy.Observation {
-		if a := &f.Policy.Observation[i]; a.Name == drive.RoadUsers {
+		if a := &f.Policy.Observation[i]; a.Name == drive.RoadUsers || a.Name == drive.Perceived {
 			users = true
 			p.drawUsers(g, &m, a.Floats, center)
 		}
