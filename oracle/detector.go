@@ -47,7 +47,7 @@ func NewDetector(m *road.Map, sensors *rig.Config) (*Detector, error) {
 }
 
 func newLens(camera string, cal *sensor.Camera) lens {
-	return lens{camera, cal, raster.New(cal, raster.Channels{Instance: true})}
+	return lens{camera, cal, raster.New(cal, raster.Channels{Instance: true, Uncolored: true})}
 }
 
 // Clone returns a detector of the same cameras.

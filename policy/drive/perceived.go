@@ -49,6 +49,7 @@ const (
 // sensors.
 type perceived struct {
 	open      DetectorFunc
+	blank     bool        // open's detector reads no pixels
 	sensors   rig.Sensors // of an Env; the session of a Driver has them
 	names     []string    // of the sensors that perception reads
 	perceiver perception.Perceiver
@@ -66,7 +67,7 @@ type perceived struct {
 func newPerceived(c *Config) *perceived {
 	p := &perceived{open: c.Detector}
 	if p.open == nil {
-		p.open = readLabels
+		p.open, p.blank = readLabels, true
 	}
 	return p
 }
@@ -107,6 +108,12 @@ func (p *perceived) start(e *Env) error {
 	c := e.drive()
 	if err := p.begin(&c); err != nil {
 		return err
+	}
+	if p.blank {
+		for s, m := range rig.Of[rig.Camera](&c.Rig) {
+			m.Blank = true
+			s.Model = m
+		}
 	}
 	var err error
 	if p.sensors, err = rig.New(c.Rig, c.World.Map, c.World.Seed); err != nil {

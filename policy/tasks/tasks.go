@@ -111,7 +111,7 @@ func driveTask(name string) Task {
 		case slices.Contains(c.Observations, drive.State):
 			t.Tune = tuneState
 		case slices.Contains(c.Observations, drive.Perceived): // sensors take long
-			t.Algorithm, t.Steps = learn.DAgger, 60_000
+			t.Algorithm, t.Steps = learn.DAgger, 120_000
 		}
 	}
 	return t

@@ -24,6 +24,8 @@ import (
 // Channels selects the outputs of a Renderer in addition to color.
 type Channels struct {
 	Depth, Class, Instance, Marking bool
+	// Uncolored leaves the color out: RGB is empty, and rendering is faster.
+	Uncolored bool
 	// Coarse takes one sample per pixel instead of four: rendering is faster,
 	// without antialiasing.
 	Coarse bool
@@ -75,7 +77,10 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 	r := &Renderer{cal: *cal, channels: ch}
 	r.pinhole, r.lens = undistort(cal)
 	w, h := cal.Width, cal.Height
-	r.image = Image{Width: w, Height: h, RGB: make([]byte, 3*w*h)}
+	r.image = Image{Width: w, Height: h}
+	if !ch.Uncolored {
+		r.image.RGB = make([]byte, 3*w*h)
+	}
 	if ch.Depth {
 		r.image.Depth = make([]float32, w*h)
 	}
@@ -107,10 +112,13 @@ func (r *Renderer) Render(list *scene.List) *Image {
 	r.fill.drawGround(list)
 	r.fill.drawShadows(list)
 	r.fill.drawSolids(list)
-	r.shader.shade(&r.fill, &r.light, &r.texture, list)
-	r.shader.glow(list, &r.fill, &r.light)
-	r.shader.weather(list, &r.texture)
-	r.shader.toneMap(&r.image, r.lens, list, &r.texture)
+	r.shader.eye = eye
+	if !r.channels.Uncolored {
+		r.shader.shade(&r.fill, &r.light, &r.texture, list)
+		r.shader.glow(list, &r.fill, &r.light)
+		r.shader.weather(list, &r.texture)
+		r.shader.toneMap(&r.image, r.lens, list, &r.texture)
+	}
 	r.readChannels()
 	return &r.image
 }

@@ -3,6 +3,7 @@ package raster_test
 import (
 	"bytes"
 	"math"
+	"slices"
 	"testing"
 
 	"roadloop/sim/actor"
@@ -50,6 +51,20 @@ func extent(im *raster.Image, id uint16) (x0, y0, x1, y1 int) {
 		}
 	}
 	return x0, y0, x1, y1
+}
+
+// Labels do not depend on whether there is a color.
+func TestUncoloredLabels(t *testing.T) {
+	cal := levelCamera()
+	list := boxAhead(t, &cal, 12)
+	ch := raster.AllChannels
+	want := raster.New(&cal, ch).Render(list)
+	ch.Uncolored = true
+	got := raster.New(&cal, ch).Render(list)
+	if len(got.RGB) != 0 || !slices.Equal(got.Depth, want.Depth) || !slices.Equal(got.Class, want.Class) ||
+		!slices.Equal(got.Instance, want.Instance) || !slices.Equal(got.Marking, want.Marking) {
+		t.Error("labels without color differ")
+	}
 }
 
 // A box of known size and distance covers the pixels of the pinhole formula in

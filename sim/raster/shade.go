@@ -49,7 +49,6 @@ func (s *shader) ray(x, y int) vec {
 
 // shade computes the light of every pixel.
 func (s *shader) shade(f *filler, l *light, t *texture, list *scene.List) {
-	s.eye = f.eye
 	for y := range s.cam.h {
 		rowRay := s.eye.forward.add(s.eye.down.scale(s.dirY[y]))
 		for x := range s.cam.w {

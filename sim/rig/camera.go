@@ -20,6 +20,7 @@ type Camera struct {
 	Noise       float64 // standard deviation in 8-bit levels
 	Dirt        float64 // share of the lens that is covered, 0..1
 	Coarse      bool    // takes one sample per pixel; see raster.Channels
+	Blank       bool    // frames have no pixels, for a detector that reads their truth
 }
 
 // Check returns an error for the first setting out of range.
@@ -34,7 +35,9 @@ func (c Camera) Check() error {
 }
 
 // Ideal returns the camera without noise and dirt.
-func (c Camera) Ideal() Model { return Camera{Calibration: c.Calibration, Coarse: c.Coarse} }
+func (c Camera) Ideal() Model {
+	return Camera{Calibration: c.Calibration, Coarse: c.Coarse, Blank: c.Blank}
+}
 
 // Start returns a camera in a run.
 func (c Camera) Start(s *Setup) (Device, error) {
@@ -81,7 +84,9 @@ func (d *cameraDevice) Deliver(o *sensor.Observation) {
 	f := d.rendered[d.n]
 	d.n++
 	f.exposure = d.exposures.take(o.Now, cloneExposure)
-	f.pix = d.pool.render(f.pix[:0], &f.exposure)
+	if !d.model.Blank {
+		f.pix = d.pool.render(f.pix[:0], &f.exposure)
+	}
 	o.Frames = append(o.Frames, sensor.Frame{Sensor: d.name, Time: f.exposure.view.Time, Cal: &d.model.Calibration, Pix: f.pix, Truth: &f.exposure})
 }
 

@@ -220,6 +220,30 @@ func TestFogReducesLidarReturns(t *testing.T) {
 
 // A message measured at tick t arrives exactly at t plus its latency, and only
 // once.
+// A camera without pixels has the messages of one with pixels.
+func TestBlankFrames(t *testing.T) {
+	w := newStill(t)
+	c := rig.Default().Only(sensor.DefaultCamera)
+	full, blank := newRig(t, c, w.m, 3), newRig(t, with(t, c, sensor.DefaultCamera, func(m *rig.Camera) { m.Blank = true }), w.m, 3)
+	seen := 0
+	for w.now = 0; w.now < 30; w.now++ {
+		full.Sample(w)
+		blank.Sample(w)
+		a, b := full.Observe(w.now).Frames, blank.Observe(w.now).Frames
+		if len(a) != len(b) {
+			t.Fatalf("%d frames at %v, want %d", len(b), w.now, len(a))
+		}
+		for i := range a {
+			if seen++; a[i].Time != b[i].Time || len(a[i].Pix) == 0 || len(b[i].Pix) != 0 || b[i].Truth == nil {
+				t.Errorf("frame of %v with %d bytes, want one of %v without", b[i].Time, len(b[i].Pix), a[i].Time)
+			}
+		}
+	}
+	if seen < 4 {
+		t.Errorf("%d frames", seen)
+	}
+}
+
 func TestLatencyIsExact(t *testing.T) {
 	w := newStill(t, at(actor.Car, 120, 0, 0, 0))
 	c := blind(rig.Default())
