@@ -14,6 +14,7 @@ import (
 	"roadloop/layertest"
 	"roadloop/perception/network"
 	"roadloop/policy"
+	policydrive "roadloop/policy/drive"
 	"roadloop/policy/policytest"
 	"roadloop/scenarios/drivetest"
 	"roadloop/scenarios/timeline"
@@ -136,6 +137,43 @@ func TestCameraPolicyDrives(t *testing.T) {
 	}
 	if len(seen) != 96*96*3 || slices.Max(seen)-slices.Min(seen) < 50 {
 		t.Errorf("it saw %d bytes", len(seen))
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A policy that sees the perceived scene has the sensors of the case, and drives on what they
+// deliver.
+func TestPerceivingPolicyDrives(t *testing.T) {
+	r := drivers.New()
+	r.RegisterPolicy("perceiving", policytest.Untrained(t, policytest.Spec(t, "drive-perceived-v0")))
+	id, err := r.Resolve(trace.DriverID{Name: "perceiving", Perception: "cnn"})
+	if err != nil || id.Perception != drivers.PerceivedScene {
+		t.Fatalf("%+v, %v", id, err)
+	}
+	f, err := r.Open(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := drivetest.Short(t, "cut-in", 3, .5).Drive
+	d, blind, err := f.Driver(&c)
+	if err != nil || blind {
+		t.Fatalf("blind %v, %v", blind, err)
+	}
+	var rows []float32
+	if _, err := roadloop.Drive(t.Context(), &c, d, func(s *roadloop.Step) bool {
+		rows = s.Policy.Observation[0].Floats
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := policydrive.DecodeUser(rows, 1); !ok {
+		t.Error("it perceived no road user")
+	}
+	c.Rig = c.Rig.Only("camera", "odometry")
+	if _, _, err := f.Driver(&c); err == nil || !strings.Contains(err.Error(), "needs a GNSS receiver") {
+		t.Errorf("without its position: %v", err)
 	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
