@@ -26,8 +26,8 @@ func newPolicyCard(r *drivers.Registry, all tasks.Registry) *cobra.Command {
 		Short: "Write the model card of a policy",
 		Long: `Write the model card of a policy to standard output, as Markdown: its task with the traffic
 in it, what it observes and how it acts, its network and recipe, its results beside the
-baselines, its limits, and the commands that repeat it. POLICY is a file or the folder of a
-training run. The results are those of --eval, or of an evaluation like that of policy eval,
+baselines, its limits, and the commands that repeat it. POLICY is a file, the folder of a
+training run, or a name as in policy eval. The results are those of --eval, or of an evaluation like that of policy eval,
 which takes the same flags.`,
 		Example: `  roadloop policy card out/policy > policy.md
   roadloop policy eval out/highway/* --json > eval.json

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
 	"roadloop/policy"
+	"roadloop/policy/bundled"
 	"roadloop/policy/drive"
 	"roadloop/policy/evaluate"
 	"roadloop/policy/experiment"
@@ -44,17 +46,21 @@ func newPolicyEval(r *drivers.Registry, all tasks.Registry) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval POLICY…",
 		Short: "Evaluate policies on held-out episodes",
-		Long: `Evaluate policies greedily on episodes that training never saw. A POLICY is a file, or the
-folder of a training run. Policies that differ only in their training seed are evaluated
-together. The table also has random actions, each constant action, the baselines of the
-task, and for tasks over roadloop's worlds the modular stack, which drives fewer episodes:
-the network takes about 7 s of CPU time for a minute of driving.
+		Long: `Evaluate policies greedily on episodes that training never saw. A POLICY is a file, the
+folder of a training run, or one that comes with the program:
+` + strings.Join(bundledNames(), ", ") + `.
+
+Policies that differ only in their training seed are evaluated together. The table also
+has random actions, each constant action, the baselines of the task, and for tasks over
+roadloop's worlds the modular stack, which drives fewer episodes: the network takes about
+7 s of CPU time for a minute of driving.
 
 Infractions per kilometer and other rates are ratios of sums over all episodes.
 
 IQM is the interquartile mean of the return over all episodes and training seeds. Intervals
 are 95 %, of a stratified bootstrap: training seeds are the samples, episodes the strata
-(Agarwal et al. 2021). A single policy has episodes as samples. The page of --html also has learning curves, performance profiles, and replays of the worst episodes with what the
+(Agarwal et al. 2021). A single policy has episodes as samples. The page of --html also
+has learning curves, performance profiles, and replays of the worst episodes with what the
 policy saw and computed.`,
 		Example: `  roadloop policy eval out/policy
   roadloop policy eval out/highway/* --html out/highway.html
@@ -241,7 +247,7 @@ func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 			}
 			path = filepath.Join(path, name)
 		}
-		p, err := learn.ReadPolicy(path)
+		p, err := openPolicy(path)
 		if err != nil {
 			return nil, err
 		}
@@ -256,6 +262,29 @@ func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 		out = append(out, loadedPolicy{p, path, age, curve})
 	}
 	return out, nil
+}
+
+// bundledNames returns the names of the policies that come with the program.
+func bundledNames() []string {
+	var names []string
+	for _, p := range bundled.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// openPolicy reads a policy file, or a bundled policy by its name.
+func openPolicy(path string) (*learn.Policy, error) {
+	all := bundled.All()
+	i := slices.IndexFunc(all, func(p bundled.Policy) bool { return p.Name == path })
+	if i < 0 {
+		return learn.ReadPolicy(path)
+	}
+	p, err := learn.DecodePolicy(all[i].Data)
+	if err != nil {
+		return nil, fmt.Errorf("the bundled policy %s: %w", path, err)
+	}
+	return p, nil
 }
 
 // grouped collects policies that differ only in their training seed. It returns an error for

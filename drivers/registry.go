@@ -17,6 +17,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/planning/refdriver"
 	"roadloop/policy/bundled"
+	"roadloop/policy/drive"
 	"roadloop/scenarios/runner"
 	"roadloop/trace"
 )
@@ -48,7 +49,7 @@ type detection struct {
 }
 
 // New returns a registry with the built-in drivers, the modular stack and the reference
-// drivers of UN R157, the bundled policies, and the perceptions cnn, cnn-opencv and oracle.
+// drivers of UN R157, the bundled policies that drive in roadloop's worlds, and the perceptions cnn, cnn-opencv and oracle.
 func New() *Registry {
 	r := &Registry{
 		drivers: []driver{{name: runner.Stack, factory: runner.NewStackFactory}},
@@ -67,7 +68,9 @@ func New() *Registry {
 		}})
 	}
 	for _, p := range bundled.All() {
-		r.RegisterPolicy(p.Name, p.Data)
+		if slices.Contains(drive.Tasks(), p.Task) {
+			r.RegisterPolicy(p.Name, p.Data)
+		}
 	}
 	return r
 }

@@ -1,30 +1,31 @@
-// Package bundled holds the trained policies that come with the program. A policy is a file
-// files/NAME.rlp, with its model card files/NAME.md.
+// Package bundled holds the trained policies that come with the program, each with its model
+// card files/NAME.md.
 package bundled
 
-import (
-	"embed"
-	"strings"
-)
-
-//go:embed files
-var files embed.FS
+import _ "embed"
 
 // Policy is a bundled policy.
 type Policy struct {
-	Name string
-	Data []byte // of the file
+	Name        string
+	Task        string
+	Description string // in a few words
+	Data        []byte // of its file; not to be changed
 }
+
+var (
+	//go:embed files/camera-dagger.rlp
+	cameraDAgger []byte
+	//go:embed files/highway-dqn.rlp
+	highwayDQN []byte
+	//go:embed files/state-ppo.rlp
+	statePPO []byte
+)
 
 // All returns the bundled policies, ordered by name.
 func All() []Policy {
-	var out []Policy
-	list, _ := files.ReadDir("files") // an embedded folder is there
-	for _, f := range list {
-		if name, ok := strings.CutSuffix(f.Name(), ".rlp"); ok {
-			data, _ := files.ReadFile("files/" + f.Name())
-			out = append(out, Policy{name, data})
-		}
+	return []Policy{
+		{"camera-dagger", "drive-camera-v0", "camera frames, by an expert (DAgger)", cameraDAgger},
+		{"highway-dqn", "highway-fast-v0", "HighwayEnv's task, by deep Q-learning", highwayDQN},
+		{"state-ppo", "drive-mixed-v0", "true state, by PPO", statePPO},
 	}
-	return out
 }
