@@ -3,6 +3,7 @@
 package drive
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 
@@ -96,6 +97,37 @@ func BenchmarkEnvCamera96(b *testing.B) {
 	for _, task := range []string{"drive-highway-v0", "drive-town-v0"} {
 		b.Run(task, func(b *testing.B) {
 			benchmark(b, task, func(c *Config) { c.Observations, c.Gray, c.Frames = []string{Camera96}, true, 4 })
+		})
+	}
+}
+
+// BenchmarkVector measures 64 environments that are stepped together, by one and by two workers.
+func BenchmarkVector(b *testing.B) {
+	c, err := FindTask("drive-highway-v0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	t, err := Open(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers-%d", workers), func(b *testing.B) {
+			v, err := policy.NewVector(64, workers, policy.SameStep, t.Env)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer v.Close()
+			if err := v.Reset(policy.TrainingSeed(1)); err != nil {
+				b.Fatal(err)
+			}
+			actions := make([]float32, 64*v.Spec().Action.Size())
+			for b.Loop() {
+				if err := v.Step(actions); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(64*b.N)/b.Elapsed().Seconds(), "env-steps/s")
 		})
 	}
 }
