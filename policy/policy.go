@@ -75,9 +75,12 @@ type Spec struct {
 	Measures []string `json:"measures"`
 }
 
-// Fits returns an error that names the first difference that matters to a policy:
-// observation, action, rate or task.
+// Fits returns an error that names the first difference that matters to a policy: task,
+// observation, action or rate.
 func (s *Spec) Fits(env *Spec) error {
+	if s.Task != env.Task && s.family() != env.family() {
+		return fmt.Errorf("the policy is for the task %s, not for %s", s.Task, env.Task)
+	}
 	if len(s.Observation) != len(env.Observation) {
 		return fmt.Errorf("the policy needs %d observations, %s gives %d", len(s.Observation), env.Task, len(env.Observation))
 	}
@@ -91,9 +94,6 @@ func (s *Spec) Fits(env *Spec) error {
 	}
 	if s.Rate != env.Rate {
 		return fmt.Errorf("the policy decides %g times a second, %s %g times", s.Rate, env.Task, env.Rate)
-	}
-	if s.Task != env.Task && s.family() != env.family() {
-		return fmt.Errorf("the policy is for the task %s, not for %s", s.Task, env.Task)
 	}
 	return nil
 }
