@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
@@ -14,7 +16,7 @@ func newPolicy(r *drivers.Registry) *cobra.Command {
 		Short: "Train and evaluate driving policies",
 		Long: `Train driving policies by reinforcement learning or imitation, record drives to imitate, and
 measure policies on episodes that training never saw, together with baselines without
-learning.`,
+learning. These come with the program: ` + strings.Join(bundledNames(), ", ") + `.`,
 		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
   roadloop policy eval out/highway/*
   roadloop policy record drive-mixed-v0 --driver idm-mobil

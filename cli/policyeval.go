@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -278,7 +279,11 @@ func openPolicy(path string) (*learn.Policy, error) {
 	all := bundled.All()
 	i := slices.IndexFunc(all, func(p bundled.Policy) bool { return p.Name == path })
 	if i < 0 {
-		return learn.ReadPolicy(path)
+		p, err := learn.ReadPolicy(path)
+		if errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == path {
+			return nil, fmt.Errorf("no policy %q: it is neither a file nor one of %s", path, strings.Join(bundledNames(), ", "))
+		}
+		return p, err
 	}
 	p, err := learn.DecodePolicy(all[i].Data)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -109,7 +110,9 @@ func (f *policyImproveFlags) run(ctx context.Context, run string, out, stderr io
 		err = printJSON(out, r)
 	} else {
 		s := newScreen(out)
-		err = errors.Join(r.WriteText(s), s.Flush())
+		err = r.WriteText(s)
+		fmt.Fprintf(s, "\nuse %s\n", filepath.Join(f.out, improve.KeptFile))
+		err = errors.Join(err, s.Flush())
 	}
 	if f.html == "" || r.Evaluation == nil {
 		return err
