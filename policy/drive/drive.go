@@ -148,7 +148,7 @@ func FindTask(name string) (Config, error) {
 			c.Observations = []string{Perceived, PerceivedRoad, Navigation}
 		}
 	case cameraTask, "drive-camera-weather-v0", "drive-camera-highway-v0", "drive-camera-highway-weather-v0":
-		// Images need more maps than states do, lest a policy learn their houses by heart.
+		// Images need more maps than states do, so that a policy does not learn their houses by heart.
 		highway.Count, town.Count = 128, 128
 		c.Sources, c.Time = []Source{highway, town}, 90
 		c.Observations, c.Weather = []string{Camera96, Navigation}, Clear

@@ -378,7 +378,7 @@ func (m *Imitation) askExpert(i int) error {
 // label adds the labels of this step to the data set.
 func (m *Imitation) label() error {
 	size := m.envs.Spec().Action.Size()
-	// Inputs are normalized by what the first tenth of the drives shows, lest they move forever.
+	// Inputs are normalized by what the first tenth of the drives shows, so that they do not move forever.
 	early := m.step <= m.config.Steps/10
 	for i := range m.experts {
 		if !m.labeled(i, m.now()) {
