@@ -23,8 +23,10 @@ type PolicyView struct {
 	Values []float64
 	// Mean and Std of the values of a continuous action before it is clipped, in its units.
 	Mean, Std []float64
-	// Value is the discounted return that the policy expects.
-	Value float64
+	// Value is the discounted return that the policy expects. Valued is false if it expects
+	// none.
+	Value  float64
+	Valued bool
 }
 
 // PolicyArray is a named array of an observation, or an action.

@@ -228,11 +228,13 @@ type Thought struct {
 	Values []float64
 	// Mean and Std of a continuous action, in its units; of imitation, Std is 0.
 	Mean, Std []float64
-	// Value is the expected discounted return; of imitation it is 0.
-	Value float64
+	// Value is the expected discounted return. Valued is false for a policy that expects none:
+	// imitation learns no value.
+	Value  float64
+	Valued bool
 }
 
 // Clone returns a copy that shares no memory.
 func (t *Thought) Clone() Thought {
-	return Thought{slices.Clone(t.Action), slices.Clone(t.Probabilities), slices.Clone(t.Values), slices.Clone(t.Mean), slices.Clone(t.Std), t.Value}
+	return Thought{slices.Clone(t.Action), slices.Clone(t.Probabilities), slices.Clone(t.Values), slices.Clone(t.Mean), slices.Clone(t.Std), t.Value, t.Valued}
 }

@@ -250,7 +250,8 @@ func (d *Driver) show(now clock.Tick) {
 		v.Observation[i].Floats, v.Observation[i].Bytes = d.obs[i].Floats, d.obs[i].Bytes
 	}
 	v.Action.Floats = t.Action
-	v.Probabilities, v.Values, v.Mean, v.Std, v.Value = t.Probabilities, t.Values, t.Mean, t.Std, t.Value
+	v.Probabilities, v.Values, v.Mean, v.Std = t.Probabilities, t.Values, t.Mean, t.Std
+	v.Value, v.Valued = t.Value, t.Valued
 }
 
 // brakeForEnd returns the deceleration that stops the car at the end of the route and holds it

@@ -25,7 +25,7 @@ func (straight) Act(_ []policy.Array, n int, actions []float32) error {
 }
 
 func (straight) Think([]policy.Array) (policy.Thought, error) {
-	return policy.Thought{Mean: []float64{.01, .2}, Std: []float64{.1, .3}, Value: .25}, nil
+	return policy.Thought{Mean: []float64{.01, .2}, Std: []float64{.1, .3}, Value: .25, Valued: true}, nil
 }
 
 // written writes the page of an evaluation to a file.

@@ -204,7 +204,9 @@ func actionNames(env policy.Env) []string {
 
 // think adds what the policy computed.
 func (s *scene) think(t *policy.Thought) {
-	s.Values = append(s.Values, round(t.Value))
+	if t.Valued {
+		s.Values = append(s.Values, round(t.Value))
+	}
 	spread := t.Probabilities
 	if !s.Discrete {
 		spread = t.Std

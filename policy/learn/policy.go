@@ -162,6 +162,7 @@ func (p *Policy) ThinkInto(t *policy.Thought, obs []policy.Array) error {
 		t.Action = make([]float32, d.dims)
 	}
 	t.Probabilities, t.Values, t.Mean, t.Std = t.Probabilities[:0], t.Values[:0], t.Mean[:0], t.Std[:0]
+	t.Value, t.Valued = 0, p.Recipe.Imitation == nil
 	logits := p.logits(out)
 	d.mode(logits, t.Action)
 	d.action(t.Action, t.Action)
@@ -191,7 +192,7 @@ func (p *Policy) ThinkInto(t *policy.Thought, obs []policy.Array) error {
 			t.Std = append(t.Std, std)
 		}
 	}
-	if t.Value = 0; p.Recipe.PPO != nil {
+	if p.Recipe.PPO != nil {
 		t.Value = p.ValueScale * float64(out[len(out)-1])
 	}
 	return nil

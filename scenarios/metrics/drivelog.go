@@ -91,10 +91,10 @@ type LoggedStep struct {
 	Want, Command  vehicle.Command // before and after the guard; Command is the override if Manual
 	Overridden     bool            // a human's override was executed
 	Guard          control.Intervention
-	// Policy reports whether a trained policy has decided; Value is the discounted return that
-	// it expects, of its last decision.
-	Policy bool
+	// Value is the discounted return that a trained policy expects, of its last decision. Valued
+	// is false for drivers that expect none.
 	Value  float64
+	Valued bool
 }
 
 // Belief is the scene that the driver perceived. Known is false for a driver that does

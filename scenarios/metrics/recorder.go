@@ -49,7 +49,7 @@ func (r *Recorder) Record(m *roadloop.Step, override *vehicle.Command) {
 		s.Plan = PlanSummary{Reason: p.Reason, Emergency: p.Emergency, Waypoints: slices.Clone(p.Waypoints)}
 	}
 	if v := m.Policy; v != nil {
-		s.Policy, s.Value = true, v.Value
+		s.Valued, s.Value = v.Valued, v.Value
 	}
 	l.Steps = append(l.Steps, s)
 }

@@ -140,7 +140,9 @@ func (p *Policy) draw(c *ui.Canvas, in *ui.Input, f *timeline.Step, view float64
 	if wide {
 		room = max(room, min(mostValue, min(left.Y, view-6)-right.Y-commands))
 	}
-	p.drawValue(c, in, right.CutTop(room), other != nil)
+	if v.Valued || other != nil && other.Valued {
+		p.drawValue(c, in, right.CutTop(room), other != nil)
+	}
 	right.CutTop(4)
 	if f.Overridden {
 		c.Label(right.CutTop(decisionLine), "A human drives.", c.Theme.Small, ui.Left)

@@ -145,7 +145,10 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 	log := p.from.Timeline().Log()
 	at := min(max(p.feed.At(), 0), len(log.Steps)-1)
 	head, foot := r.CutTop(16), r.CutBottom(14)
-	text := Quantity(log.Steps[at].Value, 2, "")
+	text := "–"
+	if log.Steps[at].Valued {
+		text = Quantity(log.Steps[at].Value, 2, "")
+	}
 	c.Label(head.CutRight(c.Measure(text, c.Theme.Number)+2), text, c.Theme.Number, ui.Right)
 	c.Label(head, "value", c.Theme.Title, ui.Left)
 	c.Label(foot, "−"+Quantity(valueSteps*clock.DriverPeriod.Seconds(), 0, "s"), c.Theme.Small, ui.Left)
@@ -160,7 +163,7 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, steps := range [...][]metrics.LoggedStep{log.Steps, second} {
 		for i := first; i <= min(at, len(steps)-1); i++ {
-			if steps[i].Policy {
+			if steps[i].Valued {
 				low, high = min(low, steps[i].Value), max(high, steps[i].Value)
 			}
 		}
@@ -183,7 +186,7 @@ func (p *Policy) drawValue(c *ui.Canvas, in *ui.Input, r ui.Rect, compare bool) 
 func (p *Policy) drawValueCurve(c *ui.Canvas, area ui.Rect, steps []metrics.LoggedStep, at int, span valueSpan, col ui.Color) {
 	p.pts = p.pts[:0]
 	for i := max(0, at-valueSteps); i <= min(at, len(steps)-1); i++ {
-		if !steps[i].Policy {
+		if !steps[i].Valued {
 			c.Polyline(p.pts, 1.6, col)
 			p.pts = p.pts[:0]
 			continue

@@ -54,9 +54,9 @@ func policyDrive(tb testing.TB, scenario string, steps int, thought *policy.Thou
 }
 
 var (
-	keepLane   = policy.Thought{Action: []float32{0}, Probabilities: []float64{.6, .05, .05, .2, .1}}
-	goStraight = policy.Thought{Action: []float32{0, .25}, Mean: []float64{0, .25}, Std: []float64{.3, .5}}
-	waypoints  = policy.Thought{Action: make([]float32, 10), Mean: make([]float64, 10), Std: []float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}}
+	keepLane   = policy.Thought{Action: []float32{0}, Probabilities: []float64{.6, .05, .05, .2, .1}, Valued: true}
+	goStraight = policy.Thought{Action: []float32{0, .25}, Mean: []float64{0, .25}, Std: []float64{.3, .5}, Valued: true}
+	waypoints  = policy.Thought{Action: make([]float32, 10), Mean: make([]float64, 10), Std: []float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}, Valued: true}
 )
 
 // Every observation and every control is drawn, at any size.
@@ -190,8 +190,8 @@ func TestActionText(t *testing.T) {
 func TestValueOverTime(t *testing.T) {
 	tp := policyDrive(t, "straight", 40, &goStraight, func(c *drive.Config) { c.Observations = []string{drive.State} })
 	for i, s := range tp.Log().Steps {
-		if want := float64(i/2 + 1); !s.Policy || s.Value != want || tp.StepAt(i).Policy.Value != want {
-			t.Fatalf("step %d has the value %g, %v, want %g", i, s.Value, s.Policy, want)
+		if want := float64(i/2 + 1); !s.Valued || s.Value != want || tp.StepAt(i).Policy.Value != want {
+			t.Fatalf("step %d has the value %g, %v, want %g", i, s.Value, s.Valued, want)
 		}
 	}
 	fork, err := tp.Fork(t.Context(), 20, timeline.Weather{Conditions: tp.StepAt(0).World.Conditions()})
