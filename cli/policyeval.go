@@ -192,7 +192,7 @@ func (f *policyEvalFlags) evaluate(ctx context.Context, policies []loadedPolicy,
 // noStack is the value of --stack that leaves the modular stack out.
 const noStack = "none"
 
-// drivable is an environment whose episodes a driver can drive.
+// drivable is an environment with episodes that a driver can drive.
 type drivable interface {
 	DriveWith(open runner.DriverFunc) (*drive.Driven, error)
 }

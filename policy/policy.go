@@ -98,7 +98,7 @@ func (s *Spec) Fits(env *Spec) error {
 	return nil
 }
 
-// family is the task whose variants accept the same policies.
+// family is the task of which all variants accept the same policies.
 func (s *Spec) family() string {
 	if s.VariantOf != "" {
 		return s.VariantOf

@@ -90,7 +90,7 @@ func extend(m *road.Map, lanes []road.LaneID, length float64) []road.LaneID {
 	return lanes
 }
 
-// Step lets the driver drive to the next decision of the task, or to the first infraction
+// Step runs the driver up to the next decision of the task, or to the first infraction
 // that ends the episode. An error of the driver ends it too.
 func (d *Driven) Step(ctx context.Context) (policy.Result, error) {
 	switch {

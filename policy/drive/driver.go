@@ -113,7 +113,7 @@ func (t *Task) Driver(c *roadloop.Case, x *Engine) (*Driver, error) {
 	return d, nil
 }
 
-// attach returns an environment in a case whose world others step.
+// attach returns an environment in a case with a world that others step.
 func (t *Task) attach(c *roadloop.Case) (*Env, error) {
 	way, err := newCourse(c.World.Map, c.Route.Lanes, c.World.Ego.Start.S, c.Route.GoalS)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// reflex is a policy whose action depends on all values of an observation.
+// reflex is a policy with an action that depends on all values of an observation.
 type reflex struct{ space policy.Space }
 
 func (r reflex) ThinkInto(t *policy.Thought, obs []policy.Array) error {

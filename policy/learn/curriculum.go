@@ -25,20 +25,3 @@ func (c *Curriculum) check() error {
 	}
 	return nil
 }
-
-// WithSteps returns a copy of the recipe with another number of steps.
-func (r *Recipe) WithSteps(steps int64) Recipe {
-	out := *r
-	switch {
-	case r.DQN != nil:
-		c := *r.DQN
-		c.Steps, out.DQN = steps, &c
-	case r.PPO != nil:
-		c := *r.PPO
-		c.Steps, out.PPO = steps, &c
-	default:
-		c := *r.Imitation
-		c.Steps, out.Imitation = steps, &c
-	}
-	return out
-}

@@ -42,7 +42,7 @@ type ImitationConfig struct {
 	// Augment scales random changes of contrast, brightness and colors of images; 0 means none.
 	Augment float64 `json:"augment,omitempty"`
 	Seed    uint64  `json:"seed"`
-	// Data are the SHA-256 of the files of recorded drives, whose actions are labels from the
+	// Data are the SHA-256 of the files of recorded drives. Their actions are labels from the
 	// first round on. With them BC drives nothing: its steps only count updates, Updates for
 	// each Round of all environments.
 	Data []string `json:"data,omitempty"`

@@ -102,41 +102,58 @@ func (r *Recipe) Algorithm() string {
 	return r.Imitation.Method
 }
 
-// Steps returns the number of steps of the environments.
-func (r *Recipe) Steps() int64 {
+// settings returns what the configurations of all algorithms have.
+func (r *Recipe) settings() (steps *int64, seed *uint64) {
 	switch {
 	case r.DQN != nil:
-		return r.DQN.Steps
+		return &r.DQN.Steps, &r.DQN.Seed
 	case r.PPO != nil:
-		return r.PPO.Steps
+		return &r.PPO.Steps, &r.PPO.Seed
 	}
-	return r.Imitation.Steps
+	return &r.Imitation.Steps, &r.Imitation.Seed
+}
+
+// Steps returns the number of steps of the environments.
+func (r *Recipe) Steps() int64 {
+	steps, _ := r.settings()
+	return *steps
 }
 
 // Seed returns the seed of everything random.
 func (r *Recipe) Seed() uint64 {
-	switch {
-	case r.DQN != nil:
-		return r.DQN.Seed
-	case r.PPO != nil:
-		return r.PPO.Seed
-	}
-	return r.Imitation.Seed
+	_, seed := r.settings()
+	return *seed
 }
 
 // WithSeed returns a copy of the recipe with another seed.
 func (r *Recipe) WithSeed(seed uint64) Recipe {
+	out := r.clone()
+	_, s := out.settings()
+	*s = seed
+	return out
+}
+
+// WithSteps returns a copy of the recipe with another number of steps.
+func (r *Recipe) WithSteps(steps int64) Recipe {
+	out := r.clone()
+	s, _ := out.settings()
+	*s = steps
+	return out
+}
+
+// clone returns a copy with a configuration of its own.
+func (r *Recipe) clone() Recipe {
 	out := *r
 	switch {
 	case r.DQN != nil:
 		c := *r.DQN
-		c.Seed, out.DQN = seed, &c
+		out.DQN = &c
 	case r.PPO != nil:
 		c := *r.PPO
-		c.Seed, out.PPO = seed, &c
+		out.PPO = &c
 	default:
 		c := *r.Imitation
-		c.Seed, out.Imitation = seed, &c
+		out.Imitation = &c
 	}
 	return out
 }

@@ -87,7 +87,7 @@ func (z *Normalizer) clone() *Normalizer {
 	return c
 }
 
-// moments is the number of values whose moments are taken: none of an image.
+// moments is the number of values of which moments are taken: none of an image.
 func (in *Input) moments() int {
 	if in.Encoder.image() {
 		return 0

@@ -106,7 +106,7 @@ func newPart(spec *policy.Spec, decisions int, o *Options) *part {
 	return &part{data: learn.NewDataset(spec, (decisions-1)/o.every()+1), leftOut: map[string]int{}, zero: make([]float32, spec.Action.Size())}
 }
 
-// keep keeps an observation, whose action comes later, of the decision that did gets next.
+// keep keeps an observation. Its action comes later, of the decision that did gets next.
 func (p *part) keep(obs []policy.Array, human bool) error {
 	p.kept, p.human = append(p.kept, len(p.did)), append(p.human, human)
 	return p.data.Append(obs, 0, p.zero)

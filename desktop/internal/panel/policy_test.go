@@ -137,7 +137,7 @@ func TestObservedUsersAreDrawn(t *testing.T) {
 		return uitest.CountNear(drawnPolicy(t, tp, v, 366, height).Picture(), ui.Point{X: 90, Y: 150}, 70, col)
 	}
 	if n := count(); n > 0 {
-		t.Errorf("%d pixels of nobody", n)
+		t.Errorf("%d pixels of road users that are not there", n)
 	}
 	copy(row, []float32{1, .3, .05, 1, 0, 0, 0, .5, .5, 0, 0, 0, 1}) // on foot, 30 m ahead, 5 m to the left
 	if u, ok := drive.DecodeUser(v.Observation[0].Floats, 1); !ok || u.Kind != actor.Pedestrian {
