@@ -1,10 +1,8 @@
 package learn
 
 import (
-	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"roadloop/policy"
 	"roadloop/sim/rng"
@@ -112,6 +110,8 @@ type Imitation struct {
 	weights, average *Weights // the average acts
 	act              *Graph
 	trainer          trainer
+	batch            []int  // indices of the labels of an update
+	looks            []look // of their images
 	optimizer        *optimizer
 	norm             *Normalizer
 	spread           moments // of the labels, in units in which bounds are ±1
@@ -180,6 +180,7 @@ func NewImitation(c ImitationConfig, envs *policy.Vector, recorded ...*Dataset) 
 		capacity = 0 // the file is the data set
 	}
 	m.norm, m.spread, m.data = NewNormalizer(net.Inputs), newMoments(size), NewDataset(spec, capacity)
+	m.batch, m.looks = make([]int, c.Batch), make([]look, c.Batch)
 	m.wanted, m.actions, m.raw = make([]float32, n*size), make([]float32, n*size), make([]float32, size)
 	m.mixing, m.disturbing = rng.New(c.Seed, "imitation", "drivers"), rng.New(c.Seed, "imitation", "disturbances")
 	m.sampling, m.looking = rng.New(c.Seed, "imitation", "samples"), rng.New(c.Seed, "imitation", "augmentation")
@@ -446,22 +447,21 @@ func (m *Imitation) disturb(d *disturbance) {
 
 // update learns from one batch.
 func (m *Imitation) update() error {
-	t := &m.trainer
-	for n := range t.batch {
-		t.batch[n] = m.sampling.IntN(m.data.Count)
-		t.looks[n].draw(&m.looking, m.config.Augment)
+	for n := range m.batch {
+		m.batch[n] = m.sampling.IntN(m.data.Count)
+		m.looks[n].draw(&m.looking, m.config.Augment)
 	}
-	loss, err := t.step(func(g *Graph, n, row, i int) {
+	loss, err := m.trainer.step(m.batch, func(g *Graph, n, row, i int) {
 		for k, in := range g.Inputs {
 			size := m.weights.Config.Inputs[k].Space.Size()
 			dst := in[row*size : (row+1)*size]
 			if s := &m.weights.Config.Inputs[k]; s.Encoder.image() {
-				t.looks[n].apply(dst, m.data.Obs[k].Bytes[i*size:(i+1)*size], s.Space.Shape[2])
+				m.looks[n].apply(dst, m.data.Obs[k].Bytes[i*size:(i+1)*size], s.Space.Shape[2])
 			} else {
 				m.norm.apply(m.weights.Config.Inputs, k, dst, m.data.Obs[k], i)
 			}
 		}
-	}, m.loss)
+	}, func(_ int, labels []int, out, grad []float32) float64 { return m.loss(labels, out, grad) })
 	if err != nil {
 		return err
 	}
@@ -469,7 +469,7 @@ func (m *Imitation) update() error {
 		return fmt.Errorf("the loss is %g", loss)
 	}
 	rate := m.config.Rate * max(1-float64(m.step)/float64(m.config.Steps), .02)
-	norm := m.optimizer.update(m.weights, t.gradient, rate)
+	norm := m.optimizer.update(m.weights, m.trainer.gradient, rate)
 	if m.config.Average == 0 {
 		m.average.CopyFrom(m.weights)
 	} else { // the first weights do not count longer than they are old
@@ -643,64 +643,4 @@ func (l *look) apply(dst []float32, src []byte, channels int) {
 	for i := 0; i+2 < len(src); i += 3 {
 		dst[i], dst[i+1], dst[i+2] = table[0][src[i]], table[1][src[i+1]], table[2][src[i+2]]
 	}
-}
-
-// trainer computes the gradients of a batch in parts that run in parallel.
-type trainer struct {
-	graphs   []*Graph
-	batch    []int // indices of the samples
-	looks    []look
-	gradient [][]float32
-}
-
-func newTrainer(w *Weights, batch, parts int) (trainer, error) {
-	t := trainer{batch: make([]int, batch), looks: make([]look, batch)}
-	for i := range w.Params {
-		t.gradient = append(t.gradient, make([]float32, len(w.Params[i].Data)))
-	}
-	for range parts {
-		g, err := NewTrainingGraph(w, batch/parts)
-		if err != nil {
-			return t, err
-		}
-		t.graphs = append(t.graphs, g)
-	}
-	return t, nil
-}
-
-func (t *trainer) close() {
-	for _, g := range t.graphs {
-		g.Close()
-	}
-}
-
-// step sums the loss and the gradient over the parts, in their order. Load fills a row of a
-// graph with sample i, which is number n of the batch.
-func (t *trainer) step(load func(g *Graph, n, row, i int), loss func(batch []int, out, grad []float32) float64) (float64, error) {
-	part := len(t.batch) / len(t.graphs)
-	losses, errs := make([]float64, len(t.graphs)), make([]error, len(t.graphs))
-	var wg sync.WaitGroup
-	for k, g := range t.graphs {
-		wg.Go(func() {
-			mine := t.batch[k*part : (k+1)*part]
-			for row, i := range mine {
-				load(g, k*part+row, row, i)
-			}
-			losses[k], errs[k] = g.Step(func(out, grad []float32) float64 { return loss(mine, out, grad) })
-		})
-	}
-	wg.Wait()
-	sum := 0.0
-	for _, l := range losses {
-		sum += l
-	}
-	for i, dst := range t.gradient {
-		copy(dst, t.graphs[0].Gradients[i])
-		for _, g := range t.graphs[1:] {
-			for j, v := range g.Gradients[i] {
-				dst[j] += v
-			}
-		}
-	}
-	return sum, errors.Join(errs...)
 }

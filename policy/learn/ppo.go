@@ -3,7 +3,6 @@ package learn
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"roadloop/policy"
 	"roadloop/sim/rng"
@@ -94,9 +93,8 @@ type PPO struct {
 	weights   *Weights
 	act       *Graph
 	last      *Graph // for the final observations of episodes
-	replicas  []*Graph
+	trainer   trainer
 	optimizer *optimizer
-	gradient  [][]float32
 	norm      *Normalizer // constant during a rollout
 	seen      *Normalizer // of all observations so far
 	returns   moments     // of discounted returns, to scale rewards
@@ -149,9 +147,6 @@ func NewPPO(c PPOConfig, envs *policy.Vector) (*PPO, error) {
 		p.norm, p.seen = NewNormalizer(net.Inputs), NewNormalizer(net.Inputs)
 	}
 	p.roll.obs = policy.NewArrays(spec.Observation, samples)
-	for i := range w.Params {
-		p.gradient = append(p.gradient, make([]float32, len(w.Params[i].Data)))
-	}
 	r := &p.roll
 	r.actions, r.done = make([]float32, samples*size), make([]bool, samples)
 	for _, x := range []*[]float32{&r.logp, &r.values, &r.rewards, &r.after, &r.advantages, &r.returns} {
@@ -171,23 +166,18 @@ func (p *PPO) build() (err error) {
 	if p.last, err = NewGraph(p.weights, p.envs.Len()); err != nil {
 		return err
 	}
-	for range p.config.Replicas {
-		g, err := NewTrainingGraph(p.weights, p.config.Batch/p.config.Replicas)
-		if err != nil {
-			return err
-		}
-		p.replicas = append(p.replicas, g)
-	}
-	return nil
+	p.trainer, err = newTrainer(p.weights, p.config.Batch, p.config.Replicas)
+	return err
 }
 
 // Close frees the networks. The environments stay.
 func (p *PPO) Close() {
-	for _, g := range append([]*Graph{p.act, p.last}, p.replicas...) {
+	for _, g := range []*Graph{p.act, p.last} {
 		if g != nil {
 			g.Close()
 		}
 	}
+	p.trainer.close()
 }
 
 // Steps returns the number of steps of the environments so far.
@@ -413,44 +403,26 @@ func (p *PPO) update() error {
 // learn updates the weights with one batch, in parts that run in parallel.
 func (p *PPO) learn(batch []int, rate float64) error {
 	mean, std := p.spread(batch)
-	part := len(batch) / len(p.replicas)
-	parts, errs := make([]ppoStats, len(p.replicas)), make([]error, len(p.replicas))
-	var wg sync.WaitGroup
-	for k, g := range p.replicas {
-		wg.Go(func() {
-			mine := batch[k*part : (k+1)*part]
-			for n, i := range mine {
-				for j, in := range g.Inputs {
-					size := len(in) / part
-					load(in[n*size:(n+1)*size], p.roll.obs[j], i)
-				}
-			}
-			_, errs[k] = g.Step(func(out, grad []float32) float64 {
-				return p.loss(mine, len(batch), mean, std, out, grad, &parts[k])
-			})
-		})
-	}
-	wg.Wait()
-	var sum ppoStats
-	for k, err := range errs {
-		if err != nil {
-			return err
+	parts := make([]ppoStats, len(p.trainer.graphs))
+	if _, err := p.trainer.step(batch, func(g *Graph, _, row, i int) {
+		for j, in := range g.Inputs {
+			size := p.weights.Config.Inputs[j].Space.Size()
+			load(in[row*size:(row+1)*size], p.roll.obs[j], i)
 		}
+	}, func(part int, samples []int, out, grad []float32) float64 {
+		return p.loss(samples, len(batch), mean, std, out, grad, &parts[part])
+	}); err != nil {
+		return err
+	}
+	var sum ppoStats
+	for k := range parts {
 		sum.policyLoss += parts[k].policyLoss
 		sum.valueLoss += parts[k].valueLoss
 		sum.entropy += parts[k].entropy
 		sum.kl += parts[k].kl
 		sum.clipped += parts[k].clipped
 	}
-	for i, dst := range p.gradient {
-		copy(dst, p.replicas[0].Gradients[i])
-		for _, g := range p.replicas[1:] {
-			for j, v := range g.Gradients[i] {
-				dst[j] += v
-			}
-		}
-	}
-	norm := p.optimizer.update(p.weights, p.gradient, rate)
+	norm := p.optimizer.update(p.weights, p.trainer.gradient, rate)
 	p.means.add(sum.policyLoss, sum.valueLoss, sum.entropy, sum.kl, sum.clipped, norm, rate)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return fmt.Errorf("the gradient is %g", norm)
