@@ -1,0 +1,150 @@
+package results
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// motWriter writes a sequence of MOTChallenge.
+type motWriter struct {
+	*stream
+	truth bool
+}
+
+// NewMOT returns a writer of MOTChallenge's results of a sequence: frame, id, left, top,
+// width, height, score, x, y, z. Frames and pixels count from 1. x, y, z are the middle of
+// the object in the frame of the map, m, or -1 if unknown. Objects need an ID. The format
+// has no class.
+func NewMOT(path string) (Writer, error) { return newMOT(path, false) }
+
+// NewMOTTruth returns a writer of MOTChallenge's ground truth of a sequence, gt.txt: frame,
+// id, left, top, width, height, 1 or, for an object with Ignore, 0, class (1, as TrackEval
+// evaluates no other), and visible fraction.
+func NewMOTTruth(path string) (Writer, error) { return newMOT(path, true) }
+
+func newMOT(path string, truth bool) (Writer, error) {
+	s, err := newStream(path)
+	if err != nil {
+		return nil, err
+	}
+	return &motWriter{s, truth}, nil
+}
+
+func (w *motWriter) Write(im *Image, objects []Object) error {
+	if err := checkTracks(im, objects); err != nil {
+		return err
+	}
+	for i := range objects {
+		o := &objects[i]
+		b := strconv.AppendInt(w.line[:0], int64(im.Index)+1, 10)
+		b = append(b, ',')
+		b = strconv.AppendInt(b, o.ID, 10)
+		b = append(b, ',')
+		b = numbers(b, ",", o.Box.X0+1, o.Box.Y0+1, o.Box.X1-o.Box.X0, o.Box.Y1-o.Box.Y0)
+		if w.truth {
+			counts := 1.0
+			if o.Ignore {
+				counts = 0
+			}
+			b = numbers(append(b, ','), ",", counts, 1, o.Visible)
+		} else {
+			b = numbers(append(b, ','), ",", o.Score)
+			b = numbers(append(b, ','), ",", world(im, o)...)
+		}
+		w.line = append(b, '\n')
+		w.bytes(w.line)
+	}
+	return nil
+}
+
+// world returns the middle of an object in the frame of the map, -1 if unknown.
+func world(im *Image, o *Object) []float64 {
+	if o.Space == nil {
+		return []float64{-1, -1, -1}
+	}
+	p := im.Ego.ToWorld(o.Space.Pos)
+	return []float64{p.X, p.Y, (o.Space.Bottom + o.Space.Top) / 2}
+}
+
+func (w *motWriter) Close() error { return w.commit() }
+
+// checkTracks checks tracked objects of an image.
+func checkTracks(im *Image, objects []Object) error {
+	if err := checkAll(im, objects); err != nil {
+		return err
+	}
+	seen := make(map[int64]bool)
+	for i := range objects {
+		o := &objects[i]
+		switch {
+		case o.ID < 1 && !o.Ignore:
+			return fmt.Errorf("image %s: object %d: id %d, want at least 1", im.Name, i, o.ID)
+		case seen[o.ID] && o.ID != 0:
+			return fmt.Errorf("image %s: object %d: duplicate id %d", im.Name, i, o.ID)
+		}
+		seen[o.ID] = true
+	}
+	return nil
+}
+
+// kittiTrackWriter writes a sequence of KITTI tracking.
+type kittiTrackWriter struct {
+	*stream
+	truth bool
+}
+
+// NewKITTITracking returns a writer of KITTI tracking results of a sequence: frame from 0,
+// id, and the fields of NewKITTI.
+func NewKITTITracking(path string) (Writer, error) { return newKITTITracking(path, false) }
+
+// NewKITTITrackingTruth returns a writer of KITTI tracking labels of a sequence, as in
+// label_02: frame, id, and the fields of NewKITTITruth. Truncated is 0, 1 or 2: fully
+// inside, partly outside, and mostly outside of the image. An object with Ignore is
+// DontCare with the id -1.
+func NewKITTITrackingTruth(path string) (Writer, error) { return newKITTITracking(path, true) }
+
+func newKITTITracking(path string, truth bool) (Writer, error) {
+	s, err := newStream(path)
+	if err != nil {
+		return nil, err
+	}
+	return &kittiTrackWriter{s, truth}, nil
+}
+
+func (w *kittiTrackWriter) Write(im *Image, objects []Object) error {
+	if err := checkTracks(im, objects); err != nil {
+		return err
+	}
+	for i := range objects {
+		o := &objects[i]
+		k := newKITTIObject(im, o, w.truth)
+		id, truncated, occluded := o.ID, -1, -1
+		switch {
+		case w.truth && o.Ignore:
+			id = -1
+		case w.truth:
+			truncated, occluded = truncation(o.Truncated), k.occluded
+		}
+		b := fmt.Appendf(w.line[:0], "%d %d %s %d %d ", im.Index, id, k.kind, truncated, occluded)
+		b = numbers(b, " ", k.values(o)...)
+		if !w.truth {
+			b = numbers(append(b, ' '), "", o.Score)
+		}
+		w.line = append(b, '\n')
+		w.bytes(w.line)
+	}
+	return nil
+}
+
+// truncation returns the degree of truncation of KITTI tracking.
+func truncation(outside float64) int {
+	switch {
+	case outside < .01:
+		return 0
+	case outside < .5:
+		return 1
+	}
+	return 2
+}
+
+func (w *kittiTrackWriter) Close() error { return w.commit() }
