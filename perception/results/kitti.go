@@ -24,9 +24,10 @@ const dontCare = "DontCare"
 
 // Values of unknown fields in KITTI's files.
 const (
-	unknownAngle = -10
-	unknownSize  = -1
-	unknownPlace = -1000
+	unknownAngle     = -10
+	unknownSize      = -1
+	unknownPlace     = -1000
+	unknownOcclusion = 3
 )
 
 // kittiType returns KITTI's type of a class: one word without spaces.
@@ -58,7 +59,7 @@ func NewKITTI(folder string) (Writer, error) {
 }
 
 // NewKITTITruth returns a writer of KITTI's labels, in the layout of label_2: 15 fields. An
-// object with Ignore is DontCare.
+// object with Region is DontCare, another one with Ignore is occluded to the degree 3.
 func NewKITTITruth(folder string) (Writer, error) {
 	return &kittiWriter{folder: folder, truth: true}, fileio.CheckFolder(folder)
 }
@@ -113,9 +114,12 @@ func newKITTIObject(im *Image, o *Object, truth bool) kittiObject {
 		alpha: unknownAngle, height: unknownSize, width: unknownSize, length: unknownSize,
 		x: unknownPlace, y: unknownPlace, z: unknownPlace, rotation: unknownAngle,
 	}
-	if truth && o.Ignore {
+	switch {
+	case truth && o.Region:
 		k.kind, k.truncated, k.occluded = dontCare, -1, -1
 		return k
+	case truth && o.Ignore:
+		k.occluded = unknownOcclusion
 	}
 	to := im.labels()
 	if o.Space == nil || to == nil {

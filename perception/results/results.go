@@ -62,9 +62,11 @@ type Object struct {
 	Visible, Truncated float64
 	// Area is that of the object's mask, px²; 0 means that of the box.
 	Area float64
-	// Ignore marks an object that may be found but need not (COCO's iscrowd, KITTI's
-	// DontCare).
-	Ignore bool
+	// Ignore marks an object that may be found but need not (COCO's iscrowd). Region marks
+	// an ignored region (KITTI's DontCare): KITTI and TrackEval accept any number of
+	// detections in it, but one for another ignored object, which is written as occluded to
+	// the degree 3.
+	Ignore, Region bool
 }
 
 // Space is an upright box in space, in the vehicle frame.

@@ -136,16 +136,18 @@ func TestFilesByHand(t *testing.T) {
 func TestIgnoredAndFlatObjects(t *testing.T) {
 	const unplaced = "-10 120.5 80 150.5 104.25 -1 -1 -1 -1000 -1000 -1000 -10"
 	im, ignored := carAhead()
-	ignored.Ignore, ignored.ID = true, 0
+	ignored.Ignore, ignored.Region, ignored.ID = true, true, 0
 	_, flat := carAhead()
 	flat.Space = nil
+	_, van := carAhead()
+	van.Space, van.Ignore, van.ID = nil, true, 4
 	for path, want := range map[string]string{
 		"coco-truth.json":    `"iscrowd":1}`,
-		"label_2/000006.txt": "DontCare -1 -1 " + unplaced + "\nCar 0.125 1 " + unplaced + "\n",
-		"label_02.txt":       "6 -1 DontCare -1 -1 " + unplaced + "\n6 3 Car 1 1 " + unplaced + "\n",
-		"gt.txt":             "7,0,121.5,81,30,24.25,0,1,0.625\n",
+		"label_2/000006.txt": "DontCare -1 -1 " + unplaced + "\nCar 0.125 1 " + unplaced + "\nCar 0.125 3 " + unplaced + "\n",
+		"label_02.txt":       "6 -1 DontCare -1 -1 " + unplaced + "\n6 3 Car 1 1 " + unplaced + "\n6 4 Car 1 3 " + unplaced + "\n",
+		"gt.txt":             "7,0,121.5,81,30,24.25,0,8,0.625\n",
 	} {
-		if got := write(t, path, formats[path], &im, ignored, flat); !strings.Contains(got, want) {
+		if got := write(t, path, formats[path], &im, ignored, flat, van); !strings.Contains(got, want) {
 			t.Errorf("%s:\n%swithout\n%s", path, got, want)
 		}
 	}
@@ -364,5 +366,24 @@ func TestUnreadableFiles(t *testing.T) {
 		if err := c.read(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %s", c.text, err, c.want)
 		}
+	}
+}
+
+// By hand: the box of an object 20 m in front of a level camera with a focal length of 100
+// px is 10 px high, 2 m; a signal above the camera's height of 1.4 m is 1 to 3 m higher.
+func TestHeightOfADetection(t *testing.T) {
+	cal := sensor.Camera{Width: 200, Height: 100, Fx: 100, Fy: 100, Cx: 100, Cy: 50, Mount: sensor.Mount{Z: 1.4}}
+	d := perception.Detection{Class: perception.Pedestrian, Score: .5, Box: perception.Box{X0: 98, Y0: 47, X1: 102, Y1: 57}, Pos: geom.Vec{X: 20}, Heading: 1}
+	o := results.FromDetection(&d, &cal, geom.Vec{X: .6, Y: .5})
+	if s := o.Space; s == nil || math.Abs(s.Top-2) > 1e-9 || s.Bottom != 0 || s.Length != .6 || s.Width != .5 || s.Heading != 1 || o.Class != "pedestrian" {
+		t.Errorf("%+v in %+v", o, o.Space)
+	}
+	d.Class, d.Box.Y0, d.Box.Y1 = perception.SignalRed, 35, 45
+	if s := results.FromDetection(&d, &cal, geom.Vec{}).Space; s == nil || math.Abs(s.Bottom-2.4) > 1e-9 || math.Abs(s.Top-4.4) > 1e-9 {
+		t.Errorf("signal in %+v", s)
+	}
+	d.Pos.X = -5
+	if s := results.FromDetection(&d, &cal, geom.Vec{}).Space; s != nil {
+		t.Errorf("behind the camera: %+v", s)
 	}
 }

@@ -5,6 +5,12 @@ import (
 	"strconv"
 )
 
+// Classes of MOTChallenge's ground truth.
+const (
+	motPedestrian = 1.
+	motDistractor = 8.
+)
+
 // motWriter writes a sequence of MOTChallenge.
 type motWriter struct {
 	*stream
@@ -18,8 +24,9 @@ type motWriter struct {
 func NewMOT(path string) (Writer, error) { return newMOT(path, false) }
 
 // NewMOTTruth returns a writer of MOTChallenge's ground truth of a sequence, gt.txt: frame,
-// id, left, top, width, height, 1 or, for an object with Ignore, 0, class (1, as TrackEval
-// evaluates no other), and visible fraction.
+// id, left, top, width, height, 1, class, and visible fraction. All objects have the class
+// 1, pedestrian, because TrackEval evaluates no other. An object with Ignore has 0 instead
+// of 1 and the class 8, distractor: a track of it is not wrong.
 func NewMOTTruth(path string) (Writer, error) { return newMOT(path, true) }
 
 func newMOT(path string, truth bool) (Writer, error) {
@@ -42,11 +49,11 @@ func (w *motWriter) Write(im *Image, objects []Object) error {
 		b = append(b, ',')
 		b = numbers(b, ",", o.Box.X0+1, o.Box.Y0+1, o.Box.X1-o.Box.X0, o.Box.Y1-o.Box.Y0)
 		if w.truth {
-			counts := 1.0
+			counts, class := 1.0, motPedestrian
 			if o.Ignore {
-				counts = 0
+				counts, class = 0, motDistractor
 			}
-			b = numbers(append(b, ','), ",", counts, 1, o.Visible)
+			b = numbers(append(b, ','), ",", counts, class, o.Visible)
 		} else {
 			b = numbers(append(b, ','), ",", o.Score)
 			b = numbers(append(b, ','), ",", world(im, o)...)
@@ -77,7 +84,7 @@ func checkTracks(im *Image, objects []Object) error {
 	for i := range objects {
 		o := &objects[i]
 		switch {
-		case o.ID < 1 && !o.Ignore:
+		case o.ID < 1 && !o.Region:
 			return fmt.Errorf("image %s: object %d: id %d, want at least 1", im.Name, i, o.ID)
 		case seen[o.ID] && o.ID != 0:
 			return fmt.Errorf("image %s: object %d: duplicate id %d", im.Name, i, o.ID)
@@ -99,7 +106,7 @@ func NewKITTITracking(path string) (Writer, error) { return newKITTITracking(pat
 
 // NewKITTITrackingTruth returns a writer of KITTI tracking labels of a sequence, as in
 // label_02: frame, id, and the fields of NewKITTITruth. Truncated is 0, 1 or 2: fully
-// inside, partly outside, and mostly outside of the image. An object with Ignore is
+// inside, partly outside, and mostly outside of the image. An object with Region is
 // DontCare with the id -1.
 func NewKITTITrackingTruth(path string) (Writer, error) { return newKITTITracking(path, true) }
 
@@ -120,7 +127,7 @@ func (w *kittiTrackWriter) Write(im *Image, objects []Object) error {
 		k := newKITTIObject(im, o, w.truth)
 		id, truncated, occluded := o.ID, -1, -1
 		switch {
-		case w.truth && o.Ignore:
+		case w.truth && o.Region:
 			id = -1
 		case w.truth:
 			truncated, occluded = truncation(o.Truncated), k.occluded

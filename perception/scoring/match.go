@@ -26,9 +26,14 @@ type Truth struct {
 	// Visible is the visible fraction of the object in the image, Truncated the
 	// fraction of its box outside of the image.
 	Visible, Truncated float64
+	// Area is that of the object's mask, px²; 0 means that of the box.
+	Area float64
 	// Ignore marks an object that may be found but need not: hidden objects, crowds,
-	// and regions with any number of objects (COCO's iscrowd, KITTI's DontCare).
+	// and regions with any number of objects (COCO's iscrowd).
 	Ignore bool
+	// Region marks an ignored region without a place (KITTI's DontCare). KITTI matches other
+	// ignored objects, such as vans for cars, as objects.
+	Region bool
 }
 
 // Range is a range of distances, Near <= distance < Far, in m.

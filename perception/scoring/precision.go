@@ -11,13 +11,31 @@ import (
 // thresholds is the number of IoU thresholds of COCO: 0.50, 0.55 … 0.95.
 const thresholds = 10
 
+// ious are the thresholds with the bits of numpy.linspace(0.5, 0.95, 10), which
+// pycocotools uses: an IoU of exactly 0.85 is enough for 0.85.
+var ious = [thresholds]float64{.5, .55, .6, .65, .7, .75, .8, .85, .8999999999999999, .95}
+
+// Areas is a range of areas in the image, Least <= area <= Most, in px².
+type Areas struct{ Least, Most float64 }
+
+// COCO's ranges of areas (Lin et al. 2014), as in pycocotools: an area of exactly 32² px
+// is both small and medium.
+var (
+	Small  = Areas{0, 32 * 32}
+	Medium = Areas{32 * 32, 96 * 96}
+	Large  = Areas{96 * 96, 1e10}
+)
+
+func (a Areas) admits(area float64) bool { return a == Areas{} || a.Least <= area && area <= a.Most }
+
 // Precision accumulates the average precision of one class of objects within a
-// range of distances, or of heights in the image, or of both. Set Class, Range and
-// Heights before the first Add.
+// range of distances, of heights or of areas in the image. Set Class and the ranges
+// before the first Add. Without Range and Heights the figures equal those of pycocotools.
 type Precision struct {
 	Class   perception.Class
 	Range   Range // a zero Range is any distance
 	Heights Range // of the box, px; a zero Range is any height
+	Areas   Areas // of the object or of the found box; zero Areas is any area
 
 	truths int
 	hits   [thresholds][]hit
@@ -30,25 +48,33 @@ type hit struct {
 	right bool
 }
 
-// inRange reports whether an object with this distance and box counts.
-func (p *Precision) inRange(distance float64, box *perception.Box) bool {
-	return p.Range.admits(distance) && p.Heights.admits(box.Y1-box.Y0)
+// inRange reports whether an object with this distance, box and area counts.
+func (p *Precision) inRange(distance float64, box *perception.Box, area float64) bool {
+	return p.Range.admits(distance) && p.Heights.admits(box.Y1-box.Y0) && p.Areas.admits(area)
+}
+
+// area returns the area of the object.
+func (t *Truth) area() float64 {
+	if t.Area > 0 {
+		return t.Area
+	}
+	return t.Box.Area()
 }
 
 // Add counts one image. Truths outside the ranges need not be found; unmatched
 // detections outside the ranges do not count.
 func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
-	ignore := func(t *Truth) bool { return t.Ignore || !p.inRange(t.Distance, &t.Box) }
+	ignore := func(t *Truth) bool { return t.Ignore || !p.inRange(t.Distance, &t.Box, t.area()) }
 	for i := range truths {
 		if truths[i].Class == p.Class && !ignore(&truths[i]) {
 			p.truths++
 		}
 	}
 	for k := range thresholds {
-		p.pairs.pair(truths, dets, boxes(p.Class, 0.5+0.05*float64(k), ignore))
+		p.pairs.pair(truths, dets, boxes(p.Class, ious[k], ignore))
 		for j, i := range p.pairs.order {
 			found := p.pairs.found[j]
-			if found == ignored || found == unmatched && !p.inRange(dets[i].Distance, &dets[i].Box) {
+			if found == ignored || found == unmatched && !p.inRange(dets[i].Distance, &dets[i].Box, dets[i].Box.Area()) {
 				continue
 			}
 			p.hits[k] = append(p.hits[k], hit{dets[i].Score, found >= 0})

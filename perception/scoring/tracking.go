@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 
 	"roadloop/perception"
 	"roadloop/sim/geom"
@@ -14,10 +15,20 @@ type TrackPoint struct {
 	Pos geom.Vec // middle, m, in a static frame
 }
 
+// TrackBox is the box of a true object or of a track in one image. Its ID is constant over
+// time.
+type TrackBox struct {
+	ID  int
+	Box perception.Box
+	// Ignore marks a true object that may be tracked but need not.
+	Ignore bool
+}
+
 // Tracking accumulates tracking metrics over all classes: HOTA (Luiten et al., IJCV
 // 2021), CLEAR MOTA (Bernardin and Stiefelhagen 2008) and IDF1 (Ristani et al. 2016).
-// The similarity of a track and an object falls from 1 at distance 0 to 0 at distance
-// Reach between their middles on the ground.
+// The similarity of a track and an object on the ground falls from 1 at distance 0 to 0 at
+// distance Reach between their middles; in images it is the IoU of their boxes. The figures
+// equal those of TrackEval.
 type Tracking struct {
 	Reach float64 // m [4, so that HOTA's middle level of 0.5 is 2 m]
 
@@ -76,6 +87,56 @@ func (t *Tracking) Add(truths, tracks []TrackPoint) {
 		}
 	}
 	t.frames = append(t.frames, m)
+}
+
+// AddBoxes counts one image. Tracks that match an ignored object do not count, as with
+// the distractors of MOTChallenge.
+func (t *Tracking) AddBoxes(truths, tracks []TrackBox) {
+	tracks = withoutIgnored(truths, tracks)
+	var m trackingFrame
+	for _, x := range tracks {
+		m.tracks = append(m.tracks, t.tracks.of(x.ID))
+	}
+	for _, a := range truths {
+		if a.Ignore {
+			continue
+		}
+		m.truths = append(m.truths, t.truths.of(a.ID))
+		for _, b := range tracks {
+			m.similarity = append(m.similarity, a.Box.IoU(b.Box))
+		}
+	}
+	t.frames = append(t.frames, m)
+}
+
+// withoutIgnored returns the tracks that match no ignored object, when all objects of an
+// image choose their tracks together.
+func withoutIgnored(truths, tracks []TrackBox) []TrackBox {
+	if !slices.ContainsFunc(truths, func(t TrackBox) bool { return t.Ignore }) {
+		return tracks
+	}
+	var solver perception.Assignment
+	solver.Reset(len(truths), len(tracks))
+	for i, a := range truths {
+		for j, b := range tracks {
+			if s := a.Box.IoU(b.Box); s >= matchThreshold-rounding {
+				solver.Allow(i, j, -s)
+			}
+		}
+	}
+	excused := make([]bool, len(tracks))
+	for i, j := range solver.Solve(0) {
+		if j >= 0 {
+			excused[j] = truths[i].Ignore
+		}
+	}
+	var out []TrackBox
+	for j := range tracks {
+		if !excused[j] {
+			out = append(out, tracks[j])
+		}
+	}
+	return out
 }
 
 // TrackingReport holds the metrics, each 1 at best; MOTA may be negative.
@@ -196,7 +257,7 @@ func (t *Tracking) association(pairs []float64, matched float64) float64 {
 }
 
 // matchThreshold is the minimum similarity of a match in MOTA and IDF1: half the
-// reach.
+// reach, or an IoU of 0.5.
 const matchThreshold = 0.5
 
 // mota returns 1 − (misses + false tracks + switches)/objects, and the switches. It

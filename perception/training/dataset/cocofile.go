@@ -70,6 +70,7 @@ type cocoInputLabel struct {
 	ImageID    cocoKey   `json:"image_id"`
 	CategoryID cocoKey   `json:"category_id"`
 	Box        []float64 `json:"bbox"`
+	Area       float64   `json:"area"`
 	Crowd      flag      `json:"iscrowd"`
 	Ignore     flag      `json:"ignore"`
 

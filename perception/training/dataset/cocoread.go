@@ -108,7 +108,7 @@ func (r *cocoReader) image(im *cocoInputImage) error {
 	if err != nil {
 		return fmt.Errorf("file_name: %w", err)
 	}
-	sm := sample{picture: picture, noLanes: true}
+	sm := sample{id: string(im.ID), picture: picture, noLanes: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := r.set.size(&sm)
 	if err != nil {
@@ -168,6 +168,9 @@ func (r *cocoReader) annotation(a *cocoInputLabel) error {
 		return err
 	}
 	sm.add(o, class)
+	if class != region {
+		sm.areas = append(sm.areas, a.Area)
+	}
 	return nil
 }
 

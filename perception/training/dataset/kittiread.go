@@ -62,7 +62,7 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	if err != nil {
 		return err
 	}
-	sm := sample{picture: picture, noLanes: true}
+	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: picture, noLanes: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := s.size(&sm)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	if err != nil {
 		return err
 	}
-	sm.camera = v.camera
+	sm.camera, sm.labels = v.camera, v.labels()
 	sm.camera.Width, sm.camera.Height = w, h
 	n := 0
 	for line := range strings.Lines(string(labels)) {
@@ -99,6 +99,18 @@ func (s *Set) readCalibration(path string) (*view, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return v, nil
+}
+
+// labels returns the transform from the vehicle frame to the label frame.
+func (v *view) labels() *[3][4]float64 {
+	t := new([3][4]float64)
+	turn := v.toVehicle.transpose()
+	at := turn.mul(v.origin).scale(-1)
+	for i := range t {
+		copy(t[i][:], turn[i][:])
+		t[i][3] = at[i]
+	}
+	return t
 }
 
 // kittiLine adds the label of a line.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
 
+	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/sim/label"
 	"roadloop/sim/scene"
@@ -87,6 +88,12 @@ func newLetterbox(c *sensor.Camera, n *network.Config) letterbox {
 // point transforms a point of the picture to the frame.
 func (f *letterbox) point(x, y float64) (float64, float64) {
 	return float64(f.to.Min.X) + f.sx*x, float64(f.to.Min.Y) + f.sy*y
+}
+
+// toPicture transforms a box of the frame to the picture.
+func (f *letterbox) toPicture(b perception.Box) perception.Box {
+	x, y := float64(f.to.Min.X), float64(f.to.Min.Y)
+	return perception.Box{X0: (b.X0 - x) / f.sx, Y0: (b.Y0 - y) / f.sy, X1: (b.X1 - x) / f.sx, Y1: (b.Y1 - y) / f.sy}
 }
 
 // object transforms a label to the frame.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"path/filepath"
 
 	"roadloop/perception/network"
 	"roadloop/perception/training"
@@ -79,6 +80,10 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 		scale = 1 / f.sy
 	}
 	return &synth.Frame{
+		Picture: &synth.Picture{
+			ID: sm.id, Name: filepath.Base(sm.picture), Camera: &sm.camera, Labels: sm.labels,
+			Objects: sm.objects, Areas: sm.areas, Regions: sm.regionsAt, Box: f.toPicture,
+		},
 		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
 		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Ignore: sm.lacks, PictureScale: scale,
 	}, nil

@@ -44,7 +44,11 @@ type Options struct {
 
 // sample is a picture and its labels, in pixels of the picture.
 type sample struct {
-	picture    string // path
+	id         string         // COCO's image id, or the number of the picture from 1
+	picture    string         // path
+	areas      []float64      // of the masks of the first objects, px²; 0 if unknown
+	regionsAt  int            // index of the first object that is a region
+	labels     *[3][4]float64 // from the vehicle frame to KITTI's label frame
 	camera     sensor.Camera
 	conditions scene.Conditions
 	objects    []label.Object
@@ -219,6 +223,7 @@ func (s *Set) classOf(name string) (c perception.Class, ok bool, err error) {
 func (s *Set) markUnlabelled(labelled [perception.NumClasses]bool) {
 	for i := range s.samples {
 		sm := &s.samples[i]
+		sm.regionsAt = len(sm.objects)
 		for c, is := range labelled {
 			sm.lacks.Classes[c] = !is
 			for _, r := range sm.regions {
@@ -232,7 +237,7 @@ func (s *Set) markUnlabelled(labelled [perception.NumClasses]bool) {
 	}
 }
 
-// add adds a label of a class, or a region.
+// add adds a label of a class, or a region. The area of its mask is that of its box.
 func (sm *sample) add(o label.Object, c perception.Class) {
 	if c == region {
 		sm.regions = append(sm.regions, perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1})

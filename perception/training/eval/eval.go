@@ -14,6 +14,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/inference"
+	"roadloop/perception/results"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/label"
 )
@@ -44,6 +45,9 @@ type Evaluation struct {
 	Workers int
 	// Done is called with the number of frames evaluated so far; it may be nil.
 	Done func(n int)
+	// Truth and Found receive the true and the found objects of each frame, in order and in
+	// pixels of the picture on disk; they may be nil. The caller closes them.
+	Truth, Found results.Writer
 }
 
 // Evaluate runs the engine on the first n frames of the stream and scores its output.
@@ -94,6 +98,9 @@ func (j *Evaluation) Run(ctx context.Context) (*Report, error) {
 		}
 		for i := range part {
 			t.add(&part[i])
+			if err := part[i].picture.write(j.Truth, j.Found); err != nil {
+				return nil, err
+			}
 		}
 		if j.Done != nil {
 			j.Done(first + len(part))

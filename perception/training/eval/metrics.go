@@ -45,7 +45,9 @@ type metrics struct {
 	weather  map[string]*weatherMetrics             // if known
 
 	nds           *scoring.NDS
-	birdsEye      []*scoring.BirdsEye
+	coco          [perception.NumClasses][len(areas)]scoring.Precision // in pixels of the picture
+	kitti         []*scoring.KITTI                                     // in the image
+	birdsEye      []*scoring.KITTI
 	own, adjacent [len(laneDistances)]scoring.Lateral // boundaries of the own lane and far boundaries of the adjacent lanes
 	stripes       scoring.CULane
 	tusimple      scoring.TuSimple
@@ -71,6 +73,7 @@ func newMetrics(width, height int) *metrics {
 	t := &metrics{
 		near: newRangedClasses(), all: newUnrangedClasses(), placed: true, weather: make(map[string]*weatherMetrics),
 		nds:         scoring.NewNDS(inference.Footprints()),
+		kitti:       inImage(),
 		birdsEye:    birdsEyes(),
 		signals:     scoring.Signals{Within: signalsWithin, MinScore: inference.DefaultMinScore},
 		stripes:     scoring.CULane{Width: width, Height: height},
@@ -80,6 +83,9 @@ func newMetrics(width, height int) *metrics {
 	for c := range perception.NumClasses {
 		for _, r := range bands {
 			t.banded[c] = append(t.banded[c], newClassMetrics(perception.Class(c), r))
+		}
+		for k, a := range areas {
+			t.coco[c][k] = scoring.Precision{Class: perception.Class(c), Areas: a}
 		}
 		for _, h := range heights {
 			t.byHeight = append(t.byHeight, &scoring.Precision{Class: perception.Class(c), Heights: h})
@@ -107,17 +113,33 @@ func newUnrangedClasses() (out classMetricsSet) {
 	return out
 }
 
-// birdsEyes returns KITTI's metrics: its classes and difficulties, each at KITTI's
-// IoU and at the lower IoU that is usual for cameras.
-func birdsEyes() (out []*scoring.BirdsEye) {
+// areas are COCO's ranges of areas: all, small, medium and large.
+var areas = [...]scoring.Areas{{}, scoring.Small, scoring.Medium, scoring.Large}
+
+// kittiClasses are the classes of KITTI, with KITTI's IoU and the lower IoU that is usual
+// on the ground for cameras.
+var kittiClasses = []struct {
+	class perception.Class
+	ious  [2]float64
+}{{perception.Car, [2]float64{.7, .5}}, {perception.Pedestrian, [2]float64{.5, .25}}, {perception.Cyclist, [2]float64{.5, .25}}}
+
+// inImage returns KITTI's metrics of boxes in the image, by class and difficulty.
+func inImage() (out []*scoring.KITTI) {
+	for _, k := range kittiClasses {
+		for _, d := range scoring.Difficulties() {
+			out = append(out, &scoring.KITTI{Class: k.class, Difficulty: d, IoU: k.ious[0]})
+		}
+	}
+	return out
+}
+
+// birdsEyes returns KITTI's metrics of boxes on the ground, by class, difficulty and IoU.
+func birdsEyes() (out []*scoring.KITTI) {
 	sizes := inference.Footprints()
-	for _, k := range []struct {
-		class perception.Class
-		ious  [2]float64
-	}{{perception.Car, [2]float64{.7, .5}}, {perception.Pedestrian, [2]float64{.5, .25}}, {perception.Cyclist, [2]float64{.5, .25}}} {
+	for _, k := range kittiClasses {
 		for _, d := range scoring.Difficulties() {
 			for _, iou := range k.ious {
-				out = append(out, &scoring.BirdsEye{Class: k.class, Difficulty: d, IoU: iou, Size: sizes[k.class]})
+				out = append(out, &scoring.KITTI{Class: k.class, Difficulty: d, IoU: iou, Ground: true, Size: sizes[k.class]})
 			}
 		}
 	}
@@ -167,9 +189,19 @@ func (t *metrics) objects(o *observation) {
 	for _, p := range t.byHeight {
 		p.Add(o.truths, o.found)
 	}
+	for c := range t.coco {
+		for k := range t.coco[c] {
+			t.coco[c][k].Add(o.picture.truths, o.picture.found)
+		}
+	}
+	if o.graded {
+		for _, b := range t.kitti {
+			b.Add(o.picture.truths, o.picture.found, o.picture.kitti)
+		}
+	}
 	if o.sized {
 		for _, b := range t.birdsEye {
-			b.Add(o.truths, o.found, o.kitti)
+			b.Add(o.picture.truths, o.picture.found, o.picture.kitti)
 		}
 		t.nds.Add(o.truths, o.found)
 	}
@@ -224,8 +256,12 @@ func (t *metrics) report() *Report {
 	for _, p := range t.byHeight {
 		r.Heights = append(r.Heights, Height{p.Class.String(), p.Heights, p.Truths(), round(p.AP50()), round(p.AP())})
 	}
+	r.COCO = t.cocoReport()
+	for _, b := range t.kitti {
+		r.KITTI = append(r.KITTI, newKITTI(b))
+	}
 	for _, b := range t.birdsEye {
-		r.BirdsEye = append(r.BirdsEye, BirdsEye{b.Class.String(), b.Difficulty.Name, b.IoU, b.Truths(), round(b.AP())})
+		r.BirdsEye = append(r.BirdsEye, newKITTI(b))
 	}
 	for i := range laneDistances {
 		r.OwnLane = append(r.OwnLane, newLane(&t.own[i]))
@@ -240,6 +276,43 @@ func (t *metrics) report() *Report {
 		r.Weather = append(r.Weather, out)
 	}
 	return r
+}
+
+// cocoReport returns COCO's figures of the classes with objects, and their means.
+func (t *metrics) cocoReport() (out []COCO) {
+	for c := range t.coco {
+		if p := &t.coco[c]; p[0].Truths() > 0 {
+			out = append(out, COCO{
+				Class: p[0].Class.String(), Objects: p[0].Truths(), AP: round(p[0].AP()), AP50: round(p[0].AP50()), AP75: round(p[0].AP75()),
+				Small: newArea(&p[1]), Medium: newArea(&p[2]), Large: newArea(&p[3]),
+			})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return append(out, t.cocoMean())
+}
+
+// cocoMean returns the means over the classes with objects, as pycocotools prints them.
+func (t *metrics) cocoMean() COCO {
+	mean := func(area int, ap func(p *scoring.Precision) float64) (objects int, m *float64) {
+		sum, n := 0.0, 0.0
+		for c := range t.coco {
+			if p := &t.coco[c][area]; p.Truths() > 0 {
+				objects, sum, n = objects+p.Truths(), sum+ap(p), n+1
+			}
+		}
+		return objects, round(sum / n)
+	}
+	out := COCO{Class: "mean"}
+	out.Objects, out.AP = mean(0, (*scoring.Precision).AP)
+	_, out.AP50 = mean(0, (*scoring.Precision).AP50)
+	_, out.AP75 = mean(0, (*scoring.Precision).AP75)
+	for k, a := range []*AreaAP{&out.Small, &out.Medium, &out.Large} {
+		a.Objects, a.AP = mean(k+1, (*scoring.Precision).AP)
+	}
+	return out
 }
 
 // signalReport returns the metrics of signals, within a distance if distances are

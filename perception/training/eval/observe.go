@@ -29,10 +29,10 @@ type observation struct {
 	scoreLanes bool // boundaries are defined and count
 	placed     bool // distances and headings are labelled
 	sized      bool // lengths and widths too
+	graded     bool // KITTI's difficulties are labelled: occlusion and truncation
 	height     int  // of the image, px
-	// kitti is the size of a pixel of KITTI's images, px.
-	kitti    float64
-	drivable scoring.Area
+	drivable   scoring.Area
+	picture    pictureObservation
 }
 
 // boundaries are a true and the found boundary, in the vehicle frame.
@@ -56,10 +56,12 @@ func (w *frameEvaluator) observe(i int64, o *observation) error {
 	*o = observation{
 		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
-		placed: !f.Ignore.Place, height: f.Image.Height, kitti: kittiPixel(f),
+		placed: !f.Ignore.Place, height: f.Image.Height, picture: o.picture,
+		graded: f.Map != nil || f.PictureScale > 0,
 	}
 	// Detections of unlabelled classes do not count.
 	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Ignore.Classes[d.Class] })
+	o.picture.fill(i, f, o)
 	o.lanes(f, &w.found)
 	o.sized = o.placed && !slices.ContainsFunc(o.truths, func(t scoring.Truth) bool { return !t.Ignore && t.Length == 0 })
 	if f.Ignore.Drivable {
@@ -106,18 +108,6 @@ func (o *observation) lanes(f *synth.Frame, im *perception.Image) {
 			o.unseen++
 		}
 	}
-}
-
-// kittiHeight is the height of KITTI's images, px.
-const kittiHeight = 375
-
-// kittiPixel returns the size of a pixel of KITTI's images in pixels of a frame's
-// image: other images are scaled to the height of KITTI's.
-func kittiPixel(f *synth.Frame) float64 {
-	if f.PictureScale > 0 {
-		return 1 / f.PictureScale
-	}
-	return float64(f.Image.Height) / kittiHeight
 }
 
 // Truths appends the objects of a frame. Their distance is NaN if the frame lacks it.

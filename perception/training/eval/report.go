@@ -24,9 +24,11 @@ type Report struct {
 	Classes  []Class            `json:"classes"`
 	Bands    []Class            `json:"bands"`   // by distance, for frames with distances
 	Heights  []Height           `json:"heights"` // by height in the image
+	COCO     []COCO             `json:"coco"`    // at any distance; the last entry is the mean
 	Weather  []Weather          `json:"weather"`
 	NDS      *scoring.NDSReport `json:"nuscenes"`
-	BirdsEye []BirdsEye         `json:"kitti_bev"`
+	KITTI    []KITTI            `json:"kitti"`     // in the image
+	BirdsEye []KITTI            `json:"kitti_bev"` // on the ground
 
 	OwnLane   []Lane   `json:"own_lane"`   // boundaries of the own lane
 	NextLanes []Lane   `json:"next_lanes"` // far boundaries of the adjacent lanes
@@ -55,13 +57,39 @@ type Height struct {
 	AP      *float64      `json:"ap"`
 }
 
-// BirdsEye is KITTI's bird's-eye-view average precision (R40).
-type BirdsEye struct {
+// COCO holds COCO's figures of a class, in pixels of the pictures on disk. They equal those
+// of pycocotools on exported results.
+type COCO struct {
+	Class   string   `json:"class"`
+	Objects int      `json:"objects"`
+	AP      *float64 `json:"ap"` // mean over IoU 0.50 to 0.95
+	AP50    *float64 `json:"ap50"`
+	AP75    *float64 `json:"ap75"`
+	Small   AreaAP   `json:"small"`  // up to 32² px
+	Medium  AreaAP   `json:"medium"` // 32² to 96² px
+	Large   AreaAP   `json:"large"`
+}
+
+// AreaAP is the average precision of objects in a range of areas.
+type AreaAP struct {
+	Objects int      `json:"objects"`
+	AP      *float64 `json:"ap"`
+}
+
+func newArea(p *scoring.Precision) AreaAP { return AreaAP{p.Truths(), round(p.AP())} }
+
+// KITTI is KITTI's average precision (R40) in the image or on the ground. As in KITTI's
+// development kit, n < 41 objects reach no more than (n − 1)/40.
+type KITTI struct {
 	Class      string   `json:"class"`
 	Difficulty string   `json:"difficulty"`
 	IoU        float64  `json:"iou"`
 	Objects    int      `json:"objects"`
 	AP         *float64 `json:"ap"`
+}
+
+func newKITTI(k *scoring.KITTI) KITTI {
+	return KITTI{k.Class.String(), k.Difficulty.Name, k.IoU, k.Truths(), round(k.AP())}
 }
 
 // TuSimple holds the metrics of the TuSimple lane benchmark.

@@ -18,9 +18,11 @@ func (r *Report) WriteTable(w io.Writer) error {
 		fmt.Fprintf(t, "%s\n\n", english.Plural(r.Frames, "frame", ""))
 	}
 	r.writeClasses(t)
+	r.writeCOCO(t)
 	r.writeWeather(t)
 	r.writeBenchmarks(t)
-	r.writeBirdsEye(t)
+	writeKITTI(t, "KITTI image AP|R40", r.KITTI, 1)
+	writeKITTI(t, "KITTI bird's eye AP|R40", r.BirdsEye, 2)
 	r.writeLanes(t)
 	r.writeRest(t)
 	if r.Robustness != nil {
@@ -72,18 +74,38 @@ func (r *Report) writeBenchmarks(w io.Writer) {
 	}
 }
 
-// writeBirdsEye writes the KITTI metrics, if places are labelled.
-func (r *Report) writeBirdsEye(w io.Writer) {
-	if !slices.ContainsFunc(r.BirdsEye, func(b BirdsEye) bool { return b.Objects > 0 }) {
+// writeCOCO writes COCO's figures, with the numbers of objects by area.
+func (r *Report) writeCOCO(w io.Writer) {
+	if len(r.COCO) == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\nKITTI bird's eye AP|R40\tIoU\teasy\tmoderate\thard\t")
-	// The difficulties of a class are consecutive, each with both IoUs.
-	const row = 6
-	for i := 0; i+row <= len(r.BirdsEye); i += row {
-		for k := range 2 {
-			b := r.BirdsEye[i+k : i+row]
-			fmt.Fprintf(w, "%s\t%g\t%s\t%s\t%s\t\n", b[0].Class, b[0].IoU, number(b[0].AP), number(b[2].AP), number(b[4].AP))
+	fmt.Fprintln(w, "COCO, any distance\tobjects\tAP\tAP50\tAP75\tAP small\tmedium\tlarge\t")
+	area := func(a *AreaAP) string {
+		if a.AP == nil {
+			return number(nil)
+		}
+		return fmt.Sprintf("%s (%d)", number(a.AP), a.Objects)
+	}
+	for i := range r.COCO {
+		c := &r.COCO[i]
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n", c.Class, c.Objects, number(c.AP), number(c.AP50), number(c.AP75),
+			area(&c.Small), area(&c.Medium), area(&c.Large))
+	}
+	fmt.Fprintln(w)
+}
+
+// writeKITTI writes KITTI's metrics if there are objects, with the numbers of objects. The
+// difficulties of a class are consecutive, each with the given number of IoUs.
+func writeKITTI(w io.Writer, title string, list []KITTI, ious int) {
+	if !slices.ContainsFunc(list, func(k KITTI) bool { return k.Objects > 0 }) {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\tIoU\teasy\tmoderate\thard\tobjects\t\n", title)
+	for i := 0; i+3*ious <= len(list); i += 3 * ious {
+		for k := range ious {
+			easy, moderate, hard := &list[i+k], &list[i+k+ious], &list[i+k+2*ious]
+			fmt.Fprintf(w, "%s\t%g\t%s\t%s\t%s\t%d %d %d\t\n", easy.Class, easy.IoU, number(easy.AP), number(moderate.AP), number(hard.AP),
+				easy.Objects, moderate.Objects, hard.Objects)
 		}
 	}
 }

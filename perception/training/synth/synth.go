@@ -84,6 +84,26 @@ type Frame struct {
 	// Hidden marks boundaries in Lanes that are not visible enough, where the class
 	// channel does not show it: unpainted ones, and in frames from disk.
 	Hidden [label.NumBoundaries]bool
+	// Picture is the picture on disk that the frame was made of, nil for rendered frames.
+	Picture *Picture
+}
+
+// Picture is a picture on disk and its labels, in pixels of the picture.
+type Picture struct {
+	ID   string // COCO's image id, or a number from 1
+	Name string // of the file
+	// Camera is the calibration; Labels transforms from the vehicle frame to the label frame
+	// of KITTI, nil for other data sets.
+	Camera *sensor.Camera
+	Labels *[3][4]float64
+	// Objects are those of the frame, in the same order. Areas holds the areas of the masks
+	// of the first ones, px², 0 if unknown. In KITTI's data sets, objects from the index
+	// Regions on are regions without a place (DontCare).
+	Objects []label.Object
+	Areas   []float64
+	Regions int
+	// Box transforms a box of the frame to the picture.
+	Box func(perception.Box) perception.Box
 }
 
 // Ignore lists labels that a frame does not have; missing labels do not mean that
