@@ -24,6 +24,7 @@ type evalFlags struct {
 	registry                    *drivers.Registry
 	model, split, html, corrupt string
 	data, annotations           string
+	results, resultFormat       string
 	count, corrupted, workers   int
 	seed                        uint64
 	asJSON, bf16, skipUnknown   bool
@@ -41,11 +42,19 @@ maps and situations. Metrics: COCO AP by class, distance and height in the image
 nuScenes NDS, KITTI bird's-eye-view AP, CULane and TuSimple lane scores, drivable area,
 signals, calibration and latency.
 
+--results writes the detections, and the true objects in the same layout, to a folder, so
+that other programs can compute the figures again:
+
+  coco      detections.json and truth.json, for pycocotools
+  kitti     results/data/*.txt and label_2/*.txt, for KITTI's development kit
+  nuscenes  detections.json and truth.json, for nuscenes-devkit
+
 --corruptions repeats the evaluation on corrupted frames: nine kinds, five severities.
 --html writes a page with plots and images of the worst errors.`,
 		Example: `  roadloop eval --frames 2000
   roadloop eval --html out/eval.html --corruptions all
   roadloop eval --corruptions fog,night,shift
+  roadloop eval --data kitti --results out/kitti --results-format kitti
   roadloop eval --model out/train/model.rlm --split validation --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -64,6 +73,8 @@ signals, calibration and latency.
 	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
 	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
 	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
+	fl.StringVar(&e.results, "results", "", "write detections and true objects to this `folder`")
+	choiceVar(fl, &e.resultFormat, "results-format", "coco", resultFormats, "format of --results: coco, kitti or nuscenes")
 	fl.StringVar(&e.corrupt, "corruptions", "", "also evaluate under corruptions: all, or a `list` of noise, blur, dirt, jpeg, fog, rain, night, glare, shift")
 	intVar(fl, &e.corrupted, "corrupted", 200, 1, maxInt, "frames per corruption and severity")
 	intVar(fl, &e.workers, "workers", runtime.NumCPU(), 1, maxJobs, "frames to evaluate in parallel; does not change the result")
@@ -75,6 +86,11 @@ signals, calibration and latency.
 
 // check rejects flags that have no effect.
 func (e *evalFlags) check(cmd *cobra.Command) error {
+	if e.results == "" {
+		if err := refuseFlags(cmd, "has no effect without --results", "results-format"); err != nil {
+			return err
+		}
+	}
 	if e.data == "" {
 		return refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations")
 	}
@@ -87,7 +103,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := checkFiles(sideFile{"--html", e.html}); err != nil {
+	if err := errors.Join(checkFiles(sideFile{"--html", e.html}), checkFolder("--results", e.results)); err != nil {
 		return err
 	}
 	n, err := await(ctx, func() (*drivers.Network, error) { return e.registry.Network(e.model) })
@@ -177,10 +193,19 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	}
 	c := newMeter(stderr, total, "frame", t.quiet)
 	defer c.clear()
+	files, err := t.openResults()
+	if err != nil {
+		return nil, err
+	}
+	defer files.discard()
 	clean := t.judgment(synth.Corruption{}, t.count)
 	clean.Done = c.at
+	files.attach(clean)
 	r, err := clean.Run(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := files.close(); err != nil {
 		return nil, err
 	}
 	if t.data == "" {
