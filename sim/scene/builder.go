@@ -22,6 +22,7 @@ type layer int
 const (
 	layerPavement layer = iota
 	layerAsphalt
+	layerWear // cracks, patches and stains
 	layerPaint
 	numLayers
 )
@@ -32,14 +33,17 @@ type cell struct {
 	ground [numLayers]*Mesh
 	solid  *Mesh
 	lamps  []Vec3
+	shades shades
 }
 
 // Builder builds display lists from the static geometry of a map. It is immutable and may
 // be shared between goroutines; each goroutine needs its own list.
 type Builder struct {
-	m      *road.Map
-	cells  []cell
-	models models
+	m        *road.Map
+	style    Style
+	cells    []cell
+	backdrop []*Mesh // of the horizon
+	models   models
 }
 
 // cellBuilder collects the geometry of a cell.
@@ -47,31 +51,56 @@ type cellBuilder struct {
 	ground [numLayers]builder
 	solid  builder
 	lamps  []Vec3
+	shades
 }
 
 // grid collects the geometry of the map, cell by cell.
 type grid struct {
+	style  *Style
+	roads  roadStyle
 	origin geom.Vec
 	nx, ny int
 	cells  []cellBuilder
 	err    error
 }
 
-// NewBuilder returns a Stage for a map. It returns an error if a part of the map has
-// too many polygons for a mesh.
+// NewBuilder returns a builder for a map in its default appearance. It returns an error if a
+// part of the map has too many polygons for a mesh.
 func NewBuilder(m *road.Map) (*Builder, error) {
+	return NewStyledBuilder(m, Style{Appearance: DefaultAppearance()})
+}
+
+// NewStyledBuilder is NewBuilder with a chosen appearance.
+func NewStyledBuilder(m *road.Map, style Style) (*Builder, error) {
 	lo, hi := m.Bounds()
 	const margin = 60 // for roadside objects
-	g := &grid{origin: geom.Vec{X: lo.X - margin, Y: lo.Y - margin}}
+	g := &grid{style: &style, roads: plainRoads(), origin: geom.Vec{X: lo.X - margin, Y: lo.Y - margin}}
 	g.nx = int((hi.X-lo.X+2*margin)/cellSize) + 1
 	g.ny = int((hi.Y-lo.Y+2*margin)/cellSize) + 1
 	g.cells = make([]cellBuilder, g.nx*g.ny)
+	if style.Road {
+		r := style.stream(m, "road")
+		g.roads = randomRoads(&r)
+	}
 	g.surfaces(m)
 	g.markings(m)
 	for i := range m.Props {
 		g.prop(&m.Props[i])
 	}
-	s := &Builder{m: m, models: newModels()}
+	if style.Road {
+		r := style.stream(m, "wear")
+		w := wear{g, m, &r}
+		w.spots()
+	}
+	if style.Roadside {
+		r := style.stream(m, "roadside")
+		newRoadside(g, m, &r).furnish()
+	}
+	s := &Builder{m: m, style: style, models: newModels(style.Appearance)}
+	if style.Horizon {
+		r := style.stream(m, "horizon")
+		s.backdrop = newBackdrop(m, &r)
+	}
 	for i := range m.Signals {
 		g.pole(&m.Signals[i])
 	}
@@ -87,6 +116,7 @@ func (s *Builder) addCell(g *grid, i int) {
 		center: g.origin.Add(geom.Vec{X: (float64(i%g.nx) + .5) * cellSize, Y: (float64(i/g.nx) + .5) * cellSize}),
 		solid:  b.solid.build(),
 		lamps:  b.lamps,
+		shades: b.shades,
 	}
 	empty := c.solid == nil
 	for l := range b.ground {
@@ -119,53 +149,84 @@ func (g *grid) paint(l layer, m Material, pts ...geom.Vec) {
 	b.flat(m, pts...)
 }
 
-// models holds the meshes of actors.
+// models holds the meshes of actors: for each kind, one for each body, and for actors that
+// move their limbs, one for each phase of the gait.
 type models struct {
-	cars    []*Mesh
-	van     *Mesh
-	truck   *Mesh
-	bus     *Mesh
-	walkers [strides]*Mesh
-	riders  [strides]*Mesh
-	motor   *Mesh
-	cone    *Mesh
-	debris  *Mesh
-	deer    [strides]*Mesh
-	signal  *Mesh
+	cars, vans, trucks, buses []*Mesh
+	walkers, riders           [][strides]*Mesh
+	motor                     *Mesh
+	cone                      *Mesh
+	debris                    *Mesh
+	deer                      [strides]*Mesh
+	signal                    *Mesh
 }
 
-func newModels() models {
-	m := models{
-		van: carBody(vanBody, Car), truck: truckBody(), bus: busBody(),
-		motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead(),
+func newModels(a Appearance) models {
+	m := models{motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead()}
+	if a.Vehicles {
+		m.addDetailedVehicles()
+	} else {
+		m.vans, m.trucks, m.buses = []*Mesh{carBody(vanBody, Car)}, []*Mesh{truckBody()}, []*Mesh{busBody()}
+		for _, p := range bodies {
+			m.cars = append(m.cars, carBody(p, Car))
+		}
 	}
-	for _, p := range bodies {
-		m.cars = append(m.cars, carBody(p, Car))
+	if a.People {
+		m.walkers, m.riders = make([][strides]*Mesh, len(outfits)), make([][strides]*Mesh, len(bikes))
+	} else {
+		m.walkers, m.riders = make([][strides]*Mesh, 1), make([][strides]*Mesh, 1)
 	}
 	for i := range strides {
-		m.walkers[i] = walker(i, Pedestrian)
-		m.riders[i] = rider(i)
 		m.deer[i] = deer(i)
+		for k := range m.walkers {
+			if m.walkers[k][i] = walker(i, Pedestrian); a.People {
+				m.walkers[k][i] = dressed(&outfits[k], i)
+			}
+		}
+		for k := range m.riders {
+			if m.riders[k][i] = rider(i); a.People {
+				m.riders[k][i] = cycling(&bikes[k], i)
+			}
+		}
 	}
 	return m
 }
 
+func (m *models) addDetailedVehicles() {
+	for i := range carSpecs {
+		m.cars = append(m.cars, detailedCar(&carSpecs[i], Car))
+	}
+	for i := range vanSpecs {
+		m.vans = append(m.vans, detailedCar(&vanSpecs[i], Car))
+	}
+	for i := range truckSpecs {
+		m.trucks = append(m.trucks, detailedTruck(&truckSpecs[i]))
+	}
+	for i := range busSpecs {
+		m.buses = append(m.buses, detailedBus(&busSpecs[i]))
+	}
+}
+
+// body returns the mesh of a vehicle among those of its kind.
+func body(of []*Mesh, variant uint32) *Mesh { return of[int(variant)%len(of)] }
+
 // of returns the mesh of an actor.
 func (m *models) of(a *actor.Actor) *Mesh {
 	phase := int(math.Round(geom.WrapAngle(a.State.Gait)/(2*math.Pi)*strides)+strides) % strides
+	v := a.Appearance.Variant
 	switch a.Kind {
 	case actor.Van:
-		return m.van
+		return body(m.vans, v)
 	case actor.Truck:
-		return m.truck
+		return body(m.trucks, v)
 	case actor.Bus:
-		return m.bus
+		return body(m.buses, v)
 	case actor.Motorcycle:
 		return m.motor
 	case actor.Cyclist:
-		return m.riders[phase]
+		return m.riders[int(v>>20)%len(m.riders)][phase]
 	case actor.Pedestrian, actor.Child:
-		return m.walkers[phase]
+		return m.walkers[int(v>>20)%len(m.walkers)][phase]
 	case actor.Cone:
 		return m.cone
 	case actor.Box:
@@ -173,5 +234,28 @@ func (m *models) of(a *actor.Actor) *Mesh {
 	case actor.Animal:
 		return m.deer[phase]
 	}
-	return m.cars[int(a.Appearance.Variant)%len(m.cars)]
+	return body(m.cars, v)
+}
+
+// VehicleShape returns the usual shape of the body that the detailed appearance draws for a
+// variant of a kind. Kinds with a single body have their default shape.
+func VehicleShape(k actor.Kind, variant uint32) actor.Shape {
+	s := actor.DefaultShape(k)
+	ratio := s.RearToCenter / s.Length
+	switch k {
+	case actor.Car:
+		p := &carSpecs[int(variant)%len(carSpecs)]
+		s.Length, s.Width, s.Height = p.length, p.width, p.height
+	case actor.Van:
+		p := &vanSpecs[int(variant)%len(vanSpecs)]
+		s.Length, s.Width, s.Height = p.length, p.width, p.height
+	case actor.Truck:
+		p := &truckSpecs[int(variant)%len(truckSpecs)]
+		s.Length, s.Width, s.Height = p.length, p.width, p.height
+	case actor.Bus:
+		p := &busSpecs[int(variant)%len(busSpecs)]
+		s.Length, s.Width, s.Height = p.length, p.width, p.height
+	}
+	s.RearToCenter = ratio * s.Length
+	return s
 }

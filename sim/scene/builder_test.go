@@ -1,6 +1,7 @@
 package scene_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -13,11 +14,19 @@ import (
 
 func newStage(t testing.TB, p road.Params) (*road.Map, *scene.Builder) {
 	t.Helper()
+	return styledStage(t, p, scene.Style{})
+}
+
+// full is the appearance with all detail.
+var full = scene.Appearance{Horizon: true, Vehicles: true, People: true, Roadside: true, Road: true, Light: true}
+
+func styledStage(t testing.TB, p road.Params, style scene.Style) (*road.Map, *scene.Builder) {
+	t.Helper()
 	m, err := road.Generate(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := scene.NewBuilder(m)
+	st, err := scene.NewStyledBuilder(m, style)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,38 +38,63 @@ func view(m *road.Map, cal *sensor.Camera) *scene.FrameState {
 	return &scene.FrameState{View: scene.View{Cal: cal, Ego: m.Lanes[0].Center.At(40)}, Conditions: scene.Conditions{SunElevation: .7}}
 }
 
+// model is one of the models of actors.
+type model struct {
+	name     string
+	instance scene.Instance
+	shape    actor.Shape
+}
+
+// allModels returns the models of all kinds of actors in both appearances.
+func allModels(t *testing.T) (all []model) {
+	for name, a := range map[string]scene.Appearance{"plain": {}, "full": full} {
+		m, st := styledStage(t, road.Params{Kind: road.KindStraight}, scene.Style{Appearance: a})
+		cal := sensor.FrontCamera()
+		for i := range actor.Kinds() {
+			k := actor.Kind(i)
+			for variant := range uint32(12) {
+				v := view(m, &cal)
+				shape := actor.DefaultShape(k)
+				if a.Vehicles {
+					shape = scene.VehicleShape(k, variant)
+				}
+				at := v.Ego.Compose(geom.Pose{X: 20})
+				looks := actor.Appearance{Variant: variant | variant<<20}
+				v.Actors = []actor.Actor{{ID: 3, Kind: k, Shape: shape, Appearance: looks, State: actor.State{Pose: at, Gait: float64(variant)}}}
+				var list scene.List
+				st.Build(&list, v)
+				if len(list.Instances) != 1 || list.Instances[0].ID != 4 {
+					t.Fatalf("%v: %d instances", k, len(list.Instances))
+				}
+				all = append(all, model{fmt.Sprintf("%s %v %d", name, k, variant), list.Instances[0], shape})
+			}
+		}
+	}
+	return all
+}
+
 // The model of every kind of actor fills the length and height of its box, with
 // tolerances for mirrors and feet.
 func TestModelsFitTheirBoxes(t *testing.T) {
-	m, st := newStage(t, road.Params{Kind: road.KindStraight})
-	cal := sensor.FrontCamera()
-	for i := range actor.Kinds() {
-		k := actor.Kind(i)
-		for variant := range uint32(4) {
-			v := view(m, &cal)
-			shape := actor.DefaultShape(k)
-			at := v.Ego.Compose(geom.Pose{X: 20})
-			v.Actors = []actor.Actor{{ID: 3, Kind: k, Shape: shape, Appearance: actor.Appearance{Variant: variant}, State: actor.State{Pose: at}}}
-			var list scene.List
-			st.Build(&list, v)
-			if len(list.Instances) != 1 || list.Instances[0].ID != 4 {
-				t.Fatalf("%v: %d instances", k, len(list.Instances))
+	for _, m := range allModels(t) {
+		in, shape := &m.instance, m.shape
+		var height, length, width float32
+		for _, p := range in.Mesh.Verts {
+			height = max(height, p.Z*in.Scale.Z)
+			length = max(length, 2*abs(p.X*in.Scale.X))
+			width = max(width, 2*abs(p.Y*in.Scale.Y))
+			if p.Z < -1e-3 {
+				t.Errorf("%s is partly below the ground", m.name)
 			}
-			in := &list.Instances[0]
-			var height, length float32
-			for _, p := range in.Mesh.Verts {
-				height = max(height, p.Z*in.Scale.Z)
-				length = max(length, 2*abs(p.X*in.Scale.X))
-				if p.Z < -1e-3 {
-					t.Errorf("%v is partly below the ground", k)
-				}
-			}
-			if math.Abs(float64(height)-shape.Height) > .03*shape.Height {
-				t.Errorf("%v is %.2f m high, its box %.2f m", k, height, shape.Height)
-			}
-			if float64(length) > 1.1*shape.Length {
-				t.Errorf("%v is %.2f m long, its box %.2f m", k, length, shape.Length)
-			}
+		}
+		if math.Abs(float64(height)-shape.Height) > .03*shape.Height {
+			t.Errorf("%s is %.2f m high, its box %.2f m", m.name, height, shape.Height)
+		}
+		if float64(length) > 1.1*shape.Length {
+			t.Errorf("%s is %.2f m long, its box %.2f m", m.name, length, shape.Length)
+		}
+		if float64(width) > shape.Width+.25 {
+			t.Errorf("%s is %.2f m wide, its box %.2f m", m.name, width, shape.Width)
 		}
 	}
 }

@@ -34,11 +34,14 @@ func (st *Builder) Build(dst *List, v *FrameState) {
 
 	night := Darkness(v.Conditions) > 0.5
 	st.composeStatic(dst, &f, night)
+	st.composeShades(dst, &f, &v.Conditions)
+	static := len(dst.ShadowEnds)
 	for i := range v.Actors {
 		if v.Outside || v.Actors[i].ID != actor.Ego {
 			st.composeActor(dst, &f, &v.Actors[i], &v.Conditions)
 		}
 	}
+	dst.shadeInstances(static)
 	for i := range st.m.Signals {
 		if i < len(v.Signals) {
 			st.composeSignal(dst, &f, &st.m.Signals[i], v.Signals[i])
@@ -75,6 +78,11 @@ func (st *Builder) composeStatic(dst *List, f *frustum, night bool) {
 			}
 		}
 	}
+	for _, m := range st.backdrop {
+		if f.seesFar(m) {
+			dst.Static = append(dst.Static, m)
+		}
+	}
 	for i := range st.cells {
 		c := &st.cells[i]
 		if !f.sees(c.center, reach) {
@@ -98,6 +106,12 @@ var (
 	skins    = [actor.Skins]RGB{{.92, .76, .65}, {.80, .61, .47}, {.62, .43, .31}, {.42, .28, .20}, {.29, .20, .15}}
 )
 
+// cargoColors are the colors of the bodies of trucks, by the variant.
+var cargoColors = []RGB{
+	whitePanel, whitePanel, whitePanel, {.72, .73, .74}, aluminium, tarpaulin, {.14, .24, .45}, {.55, .13, .12},
+	{.16, .33, .22}, {.78, .62, .18}, {.45, .46, .47}, {.85, .85, .83},
+}
+
 func (st *Builder) composeActor(dst *List, f *frustum, a *actor.Actor, c *Conditions) {
 	box := a.Box()
 	if !f.sees(box.Center, 8) {
@@ -116,7 +130,10 @@ func (st *Builder) composeActor(dst *List, f *frustum, a *actor.Actor, c *Condit
 		in.Scale = at(h, h, h)
 	}
 	in.Colors = [3]RGB{rgb(a.Appearance.Paint), trousers[v>>4%uint32(len(trousers))], skins[a.Appearance.Skin()]}
-	if a.Kind == actor.Truck {
+	switch {
+	case st.style.Vehicles && (a.Kind == actor.Truck || a.Kind == actor.Bus):
+		in.Colors[1] = cargoColors[v>>16%uint32(len(cargoColors))]
+	case a.Kind == actor.Truck:
 		in.Colors[1] = RGB{.82, .82, .80}
 		if v&4 != 0 {
 			in.Colors[1] = RGB{.30, .42, .55}
@@ -210,9 +227,9 @@ func (st *Builder) composeSignal(dst *List, f *frustum, s *road.Signal, state ro
 // appendShadow adds the shadow of a box in the sun, or a soft patch under it
 // when the sky is overcast.
 func appendShadow(dst *List, in *Instance, c *Conditions) {
-	elevation := math.Max(c.SunElevation, 0.25)
+	elevation := math.Max(c.SunElevation, minShadowSun)
 	reach := float64(in.Shadow.Z) / math.Tan(elevation)
-	if c.Cloud > 0.7 || c.SunElevation < 0.02 {
+	if !castsShadows(c) {
 		reach = 0.15
 	}
 	box := geom.OBB{Center: geom.Vec{X: float64(in.Pos.X), Y: float64(in.Pos.Y)}, Yaw: in.Yaw,

@@ -4,32 +4,24 @@ import (
 	"math"
 	"testing"
 
-	"roadloop/sim/actor"
 	"roadloop/sim/geom"
-	"roadloop/sim/road"
 	"roadloop/sim/scene"
-	"roadloop/sim/sensor"
 )
 
 // No two faces of a model with different appearance overlap in one plane: rounding
 // would decide which one is visible.
 func TestModelsHaveNoCoplanarFaces(t *testing.T) {
-	m, st := newStage(t, road.Params{Kind: road.KindStraight})
-	cal := sensor.FrontCamera()
-	for i := range actor.Kinds() {
-		k := actor.Kind(i)
-		for variant := range uint32(4) {
-			v := view(m, &cal)
-			at := v.Ego.Compose(geom.Pose{X: 20})
-			v.Actors = []actor.Actor{{ID: 3, Kind: k, Shape: actor.DefaultShape(k), Appearance: actor.Appearance{Variant: variant}, State: actor.State{Pose: at}}}
-			var list scene.List
-			st.Build(&list, v)
-			mesh := list.Instances[0].Mesh
-			for a := range mesh.Faces {
-				for b := range mesh.Faces[:a] {
-					if at, meet := overlapInPlane(mesh, &mesh.Faces[a], &mesh.Faces[b]); meet {
-						t.Errorf("%v %d: faces %d and %d overlap in one plane at %.3f", k, variant, b, a, at)
-					}
+	tested := make(map[*scene.Mesh]bool)
+	for _, m := range allModels(t) {
+		mesh := m.instance.Mesh
+		if tested[mesh] {
+			continue
+		}
+		tested[mesh] = true
+		for a := range mesh.Faces {
+			for b := range mesh.Faces[:a] {
+				if at, meet := overlapInPlane(mesh, &mesh.Faces[a], &mesh.Faces[b]); meet {
+					t.Errorf("%s: faces %d and %d overlap in one plane at %.3f", m.name, b, a, at)
 				}
 			}
 		}

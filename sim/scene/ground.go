@@ -32,7 +32,7 @@ const (
 func (g *grid) surfaces(m *road.Map) {
 	for i := range m.Surfaces {
 		f := &m.Surfaces[i]
-		mat, l := surfaceMaterial(f.Kind)
+		mat, l := g.surfaceMaterial(f.Kind)
 		for k := range len(f.Left) - 1 {
 			g.paint(l, mat, f.Right[k], f.Right[k+1], f.Left[k+1], f.Left[k])
 		}
@@ -45,7 +45,7 @@ func (g *grid) surfaces(m *road.Map) {
 	}
 }
 
-func surfaceMaterial(k road.SurfaceKind) (Material, layer) {
+func (g *grid) surfaceMaterial(k road.SurfaceKind) (Material, layer) {
 	switch k {
 	case road.Sidewalk:
 		return Material{Color: pavement, Texture: Pavement, Class: Sidewalk}, layerPavement
@@ -54,7 +54,7 @@ func surfaceMaterial(k road.SurfaceKind) (Material, layer) {
 	case road.Grass:
 		return Material{Color: lawn, Texture: Grass, Class: Terrain}, layerPavement
 	}
-	return Material{Color: asphalt, Texture: Asphalt, Class: Road}, layerAsphalt
+	return Material{Color: g.roads.surface, Texture: Asphalt, Class: Road}, layerAsphalt
 }
 
 // curb adds a stone curb along an edge, on its left side (1) or right side (-1).
@@ -89,7 +89,11 @@ func (g *grid) markings(m *road.Map) {
 		if l.Junction >= 0 {
 			continue
 		}
-		g.line(&l.Center, l.Width/2, l.LeftMark, l.Opposite != road.None || l.Left != road.None)
+		left := l.LeftMark
+		if g.roads.yellowLeft && l.Left == road.None && l.Opposite == road.None {
+			left.Yellow = true
+		}
+		g.line(&l.Center, l.Width/2, left, l.Opposite != road.None || l.Left != road.None)
 		g.line(&l.Center, -l.Width/2, l.RightMark, l.Right != road.None)
 		if l.Control != road.Free {
 			g.stopLine(l)
@@ -106,22 +110,31 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 	if mark.Kind == road.MarkNone {
 		return
 	}
-	m := Material{Color: white, Texture: Paint, Class: Marking, Mark: LaneLine, Wear: float32(mark.Wear)}
+	style := &g.roads
+	wear := mark.Wear
+	if style.wear > 0 {
+		wear = math.Min(.9, wear+style.wear)
+	}
+	m := Material{Color: style.paint, Texture: Paint, Class: Marking, Mark: LaneLine, Wear: float32(wear)}
 	if mark.Yellow {
 		m.Color = yellow
 	}
 	if !shared { // an edge line is inside the lane
-		d -= math.Copysign(lineWidth, d)
+		d -= math.Copysign(style.line, d)
 	}
 	switch mark.Kind {
 	case road.MarkSolid:
 		g.stripe(center, d, 0, center.Length(), m)
 	case road.MarkDashed:
-		for s := 1.0; s < center.Length(); s += dashPeriod {
-			g.stripe(center, d, s, math.Min(s+dash, center.Length()), m)
+		for s := 1.0; s < center.Length(); s += style.dash + style.gap {
+			if style.dots {
+				g.dots(center, d, s, m)
+				continue
+			}
+			g.stripe(center, d, s, math.Min(s+style.dash, center.Length()), m)
 		}
 	case road.MarkDouble:
-		off := (lineWidth + doubleGap) / 2
+		off := (style.line + doubleGap) / 2
 		g.stripe(center, d-math.Copysign(off, d), 0, center.Length(), m)
 	}
 }
@@ -129,13 +142,26 @@ func (g *grid) line(center *geom.Polyline, d float64, mark road.Marking, shared 
 // stripe paints the part of a line from s0 to s1, in short pieces that follow curves.
 func (g *grid) stripe(center *geom.Polyline, d, s0, s1 float64, m Material) {
 	const piece = 4.0
-	n := max(1, int(math.Ceil((s1-s0)/piece)))
+	n, half := max(1, int(math.Ceil((s1-s0)/piece))), g.roads.line/2
 	for i := range n {
 		a := s0 + (s1-s0)*float64(i)/float64(n)
 		b := s0 + (s1-s0)*float64(i+1)/float64(n)
 		g.paint(layerPaint, m,
-			center.Offset(a, d-lineWidth/2).Pos(), center.Offset(b, d-lineWidth/2).Pos(),
-			center.Offset(b, d+lineWidth/2).Pos(), center.Offset(a, d+lineWidth/2).Pos())
+			center.Offset(a, d-half).Pos(), center.Offset(b, d-half).Pos(),
+			center.Offset(b, d+half).Pos(), center.Offset(a, d+half).Pos())
+	}
+}
+
+// dots paints four raised dots, as Caltrans uses them, in place of a dash.
+func (g *grid) dots(center *geom.Polyline, d, s float64, m Material) {
+	const radius, spacing = .06, 1.2
+	for k := range 4 {
+		p := center.Offset(math.Min(s+spacing*float64(k), center.Length()), d)
+		var pts [6]geom.Vec
+		for i := range pts {
+			pts[i] = p.ToWorld(geom.Unit(float64(i) * math.Pi / 3).Scale(radius))
+		}
+		g.paint(layerPaint, m, pts[:]...)
 	}
 }
 

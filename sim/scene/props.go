@@ -39,13 +39,18 @@ func (g *grid) prop(p *road.Prop) {
 		signPost(&local, v)
 	case road.Barrier:
 		m := Material{Color: steel, Class: Barrier}
-		local.box(m, block{-float32(p.Length) / 2, float32(p.Length) / 2, -.05, .05, .45, .75})
+		half := float32(p.Length) / 2
+		if g.style.Roadside { // without gaps in curves
+			half *= 1.08
+		}
+		local.box(m, block{-half, half, -.05, .05, .45, .75})
 		local.box(m, block{-.06, .06, -.08, .02, 0, .6})
 	case road.Fence:
 		fence(&local, float32(p.Length), float32(p.Height))
 	}
 	if m := local.build(); m != nil {
 		c.solid.placed(m, p.Pose, at(1, 1, 1), RGB{})
+		c.addProp(p)
 	}
 }
 

@@ -46,6 +46,7 @@ const (
 	LaneLine
 	StopLine
 	Zebra
+	Arrow
 )
 
 // FirstSignal is the instance id of signal 0. The instance id of an actor is its
@@ -139,6 +140,7 @@ type Instance struct {
 	Colors [3]RGB
 	Lamps  Lamp
 	ID     uint16 // for the instance channel
+	Shaded bool   // in the shadow of a static object
 	// Shadow is the size of the box that casts the instance's shadow, m; zero casts no
 	// shadow.
 	Shadow Vec3

@@ -61,12 +61,16 @@ func beyond(o *label.Object, b image.Rectangle) (out, in float64) {
 // would show it if nothing hid it. It is not larger than these need. The modal box bounds
 // the visible pixels. Visible is the share of visible pixels.
 func TestBoxesFitMasks(t *testing.T) {
-	frames := int64(400)
+	t.Run("plain", func(t *testing.T) { testBoxesFitMasks(t, 400, nil) })
+	t.Run("all axes", func(t *testing.T) { testBoxesFitMasks(t, 200, Axes()) })
+}
+
+func testBoxesFitMasks(t *testing.T, frames int64, axes []Axis) {
 	if testing.Short() {
 		frames = 60
 	}
 	s := testStream(HeldOut)
-	s.Seed = 9
+	s.Seed, s.Axes = 9, axes
 	m, err := NewGenerator(s)
 	if err != nil {
 		t.Fatal(err)

@@ -16,9 +16,22 @@ import (
 )
 
 // randomCamera returns a camera close to the nominal one, with the tolerances of a
-// mount.
-func randomCamera(r *rng.Stream, nominal *sensor.Camera) sensor.Camera {
+// mount, or within the range of CameraAxis.
+func (s *Stream) randomCamera(r *rng.Stream, nominal *sensor.Camera) sensor.Camera {
 	c := *nominal
+	if s.has(CameraAxis) {
+		in := DefaultCameraRange()
+		if s.CameraRange != nil {
+			in = *s.CameraRange
+		}
+		c.Mount.Z = r.Range(in.MinHeight, in.MaxHeight)
+		c.Mount.Pitch += r.Range(-in.Pitch, in.Pitch)
+		c.Mount.Yaw += r.Range(-in.Yaw, in.Yaw)
+		c.Mount.Roll += r.Range(-in.Roll, in.Roll)
+		f := r.Range(1-in.Focal, 1+in.Focal)
+		c.Fx, c.Fy = c.Fx*f, c.Fy*f
+		return c
+	}
 	c.Mount.Z += r.Range(-.06, .06)
 	c.Mount.Pitch += r.Range(-.012, .012)
 	c.Mount.Yaw += r.Range(-.012, .012)
@@ -76,6 +89,7 @@ type situation struct {
 	egoBox geom.OBB
 
 	without []perception.Class
+	makes   bool // vehicles have the shapes and colors of many makes
 }
 
 // drawSituation fills v with a random situation on m.
@@ -89,7 +103,7 @@ func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) 
 	v.NoiseSeed = r.Uint64()
 	v.Time = clock.Tick(r.IntN(6000))
 	v.Actors = v.Actors[:0]
-	s := situation{m: m, r: r, view: v, without: of.ExcludeClasses}
+	s := situation{m: m, r: r, view: v, without: of.ExcludeClasses, makes: of.has(VehicleAxis)}
 	s.placeEgo()
 	s.setSignals()
 	s.traffic()
@@ -136,11 +150,14 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 	if kind.OnFoot() {
 		a.Shape.Length, a.Shape.Width = a.Shape.Length*f, a.Shape.Width*f
 	}
+	gait := r.Range(-math.Pi, math.Pi)
+	a.Appearance = actor.Appearance{Paint: randomColor(r), Variant: uint32(r.Uint64())}
+	if s.makes && !kind.OnFoot() {
+		s.dress(&a)
+	}
 	back := geom.Unit(middle.Yaw).Scale(-a.Shape.RearToCenter)
 	a.State.Pose = geom.Pose{X: middle.X + back.X, Y: middle.Y + back.Y, Yaw: middle.Yaw}
-	a.State.Gait = r.Range(-math.Pi, math.Pi)
-	a.State.Lights = lights
-	a.Appearance = actor.Appearance{Paint: randomColor(r), Variant: uint32(r.Uint64())}
+	a.State.Gait, a.State.Lights = gait, lights
 	box := a.Box().Inflate(.15, .15)
 	if geom.Overlap(box, s.egoBox) || slices.Contains(s.without, perception.ClassOf(kind)) {
 		return
@@ -151,6 +168,50 @@ func (s *situation) add(kind actor.Kind, middle geom.Pose, lights actor.Lights) 
 		}
 	}
 	s.view.Actors = append(s.view.Actors, a)
+}
+
+// dress gives a vehicle the shape of its body, within the tolerance of a make, and a color
+// by its frequency on roads.
+func (s *situation) dress(a *actor.Actor) {
+	r := s.r
+	switch a.Kind {
+	case actor.Car, actor.Van, actor.Truck, actor.Bus:
+		a.Shape = scene.VehicleShape(a.Kind, a.Appearance.Variant)
+		f := r.Range(.95, 1.05)
+		a.Shape.Length, a.Shape.RearToCenter = f*a.Shape.Length, f*a.Shape.RearToCenter
+		a.Shape.Width *= r.Range(.97, 1.03)
+		a.Shape.Height *= r.Range(.97, 1.03)
+		a.Appearance.Paint = vehicleColor(r)
+	}
+}
+
+// vehicleColor returns a color of vehicles. The shares are about those of cars that Axalta's
+// popularity reports give: white 34 %, black 20 %, gray 17 %, silver 12 %, blue 8 %, red 5 %.
+func vehicleColor(r *rng.Stream) [3]uint8 {
+	var c [3]float64
+	switch v := r.Float64(); {
+	case v < .34:
+		g := r.Range(205, 245)
+		c = [3]float64{g, g, g - r.Range(0, 8)}
+	case v < .54:
+		g := r.Range(8, 34)
+		c = [3]float64{g, g, g + r.Range(0, 5)}
+	case v < .71:
+		g := r.Range(55, 125)
+		c = [3]float64{g, g + 1, g + r.Range(0, 8)}
+	case v < .83:
+		g := r.Range(140, 190)
+		c = [3]float64{g, g + 1, g + 3}
+	case v < .91:
+		g := r.Range(25, 90)
+		c = [3]float64{.6 * g, g, g * r.Range(1.6, 2.2)}
+	case v < .96:
+		g := r.Range(95, 190)
+		c = [3]float64{g, .15 * g, .15 * g}
+	default: // brown, green, orange, yellow and others
+		c = [3]float64{r.Range(40, 220), r.Range(40, 180), r.Range(10, 100)}
+	}
+	return [3]uint8{toByte(c[0]), toByte(c[1]), toByte(c[2])}
 }
 
 // randomColor returns a random color; many are white, gray or black, as for cars.

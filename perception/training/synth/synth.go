@@ -63,6 +63,11 @@ type Stream struct {
 	// additional road users on all sides of the car, so that the frames of all cameras of a
 	// rig show the same moment.
 	Camera *sensor.Camera
+	// Axes are the axes of domain randomization that frames have. Without any, frames are
+	// those of earlier versions.
+	Axes []Axis
+	// CameraRange is the range of CameraAxis; nil means DefaultCameraRange.
+	CameraRange *CameraRange
 }
 
 // Frame is a rendered and labelled frame. It belongs to its Maker.
@@ -138,6 +143,14 @@ func NewGenerator(s Stream) (*Generator, error) {
 	if err := s.Corruption.Check(); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
+	if err := checkAxes(s.Axes); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	if s.CameraRange != nil {
+		if err := s.CameraRange.check(); err != nil {
+			return nil, fmt.Errorf("stream: %w", err)
+		}
+	}
 	front := sensor.FrontCamera()
 	if cal := cmp.Or(s.Camera, &front); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
 		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
@@ -208,11 +221,12 @@ func (m *Generator) prepareGroup(group int64) error {
 	if m.road, err = m.randomMap(&r); err != nil {
 		return err
 	}
-	if m.stage, err = scene.NewBuilder(m.road); err != nil {
+	style := scene.Style{Appearance: m.stream.appearance(), Seed: m.stream.Seed ^ uint64(group)}
+	if m.stage, err = scene.NewStyledBuilder(m.road, style); err != nil {
 		return err
 	}
 	front := sensor.FrontCamera()
-	m.camera = randomCamera(&r, cmp.Or(m.stream.Camera, &front))
+	m.camera = m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
 	m.actual = m.camera
 	m.stream.Corruption.Camera(&m.actual)
 	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})

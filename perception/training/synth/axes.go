@@ -1,0 +1,120 @@
+package synth
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"roadloop/sim/scene"
+)
+
+// Axis is an axis of domain randomization (Tobin et al. 2017): a group of variations of the
+// picture that a stream can have or lack.
+type Axis string
+
+// Axes. The first six are the fields of scene.Appearance.
+const (
+	HorizonAxis  Axis = "horizon"
+	VehicleAxis  Axis = "vehicles"
+	PeopleAxis   Axis = "people"
+	RoadsideAxis Axis = "roadside"
+	RoadAxis     Axis = "road"
+	LightAxis    Axis = "light"
+	SnowAxis     Axis = "snow"    // falling and lying
+	ImagingAxis  Axis = "imaging" // camera models after the tone curve
+	CameraAxis   Axis = "camera"  // wide ranges of focal length and mount
+)
+
+// Axes returns all axes.
+func Axes() []Axis {
+	return []Axis{HorizonAxis, VehicleAxis, PeopleAxis, RoadsideAxis, RoadAxis, LightAxis, SnowAxis, ImagingAxis, CameraAxis}
+}
+
+// ParseAxes returns the axes with the given names. The name "all" means all axes, "none" no
+// axis.
+func ParseAxes(names []string) ([]Axis, error) {
+	if len(names) == 1 && names[0] == "all" {
+		return Axes(), nil
+	}
+	if len(names) == 1 && names[0] == "none" {
+		return nil, nil
+	}
+	var out []Axis
+	for _, n := range names {
+		if !slices.Contains(Axes(), Axis(n)) {
+			return nil, fmt.Errorf("axis %q is not one of %s", n, axisNames())
+		}
+		if slices.Contains(out, Axis(n)) {
+			return nil, fmt.Errorf("duplicate axis %q", n)
+		}
+		out = append(out, Axis(n))
+	}
+	return out, nil
+}
+
+func axisNames() string {
+	var names []string
+	for _, a := range Axes() {
+		names = append(names, string(a))
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkAxes returns an error for an unknown axis.
+func checkAxes(axes []Axis) error {
+	names := make([]string, len(axes))
+	for i, a := range axes {
+		names[i] = string(a)
+	}
+	_, err := ParseAxes(names)
+	return err
+}
+
+// has reports whether the stream has an axis.
+func (s *Stream) has(a Axis) bool { return slices.Contains(s.Axes, a) }
+
+// appearance returns the appearance of the stream's frames.
+func (s *Stream) appearance() scene.Appearance {
+	return scene.Appearance{
+		Horizon: s.has(HorizonAxis), Vehicles: s.has(VehicleAxis), People: s.has(PeopleAxis),
+		Roadside: s.has(RoadsideAxis), Road: s.has(RoadAxis), Light: s.has(LightAxis),
+	}
+}
+
+// CameraRange is the range of the cameras of CameraAxis around the nominal camera. Each value
+// is uniform in its range.
+type CameraRange struct {
+	Focal     float64 `json:"focal"`      // ± share of the nominal focal length
+	MinHeight float64 `json:"min_height"` // above the road, m
+	MaxHeight float64 `json:"max_height"`
+	Pitch     float64 `json:"pitch"` // ± around the nominal angle, rad
+	Yaw       float64 `json:"yaw"`
+	Roll      float64 `json:"roll"`
+}
+
+// DefaultCameraRange returns the range that covers cameras whose frames were resampled to the
+// nominal camera: the residual of an estimated calibration, and mounts from a low car to a van.
+func DefaultCameraRange() CameraRange {
+	const degree = math.Pi / 180
+	return CameraRange{Focal: .10, MinHeight: 1.0, MaxHeight: 2.2, Pitch: 1.5 * degree, Yaw: 2 * degree, Roll: 1.5 * degree}
+}
+
+// check returns an error for a range that no camera has.
+func (c *CameraRange) check() error {
+	switch {
+	case !(c.Focal >= 0 && c.Focal < 1):
+		return fmt.Errorf("camera range: focal length ±%g, want 0 to below 1", c.Focal)
+	case !(c.MinHeight > 0 && c.MaxHeight >= c.MinHeight && c.MaxHeight <= 10):
+		return fmt.Errorf("camera range: heights from %g to %g m, want 0 < lower ≤ upper ≤ 10", c.MinHeight, c.MaxHeight)
+	}
+	for _, v := range [...]struct {
+		name  string
+		angle float64
+	}{{"pitch", c.Pitch}, {"yaw", c.Yaw}, {"roll", c.Roll}} {
+		if !(v.angle >= 0 && v.angle < math.Pi/4) {
+			return fmt.Errorf("camera range: %s ±%g rad, want 0 to below π/4", v.name, v.angle)
+		}
+	}
+	return nil
+}
