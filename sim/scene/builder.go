@@ -36,13 +36,14 @@ type cell struct {
 	shades shades
 }
 
-// Builder builds display lists from the static geometry of a map. It is immutable and may
-// be shared between goroutines; each goroutine needs its own list.
+// Builder builds display lists from the static geometry of a map. It may be shared between
+// goroutines; each goroutine needs its own list.
 type Builder struct {
 	m        *road.Map
 	style    Style
 	cells    []cell
 	backdrop []*Mesh // of the horizon
+	snow     snowCovers
 	models   models
 }
 
@@ -159,10 +160,11 @@ type models struct {
 	debris                    *Mesh
 	deer                      [strides]*Mesh
 	signal                    *Mesh
+	hood                      *Mesh
 }
 
 func newModels(a Appearance) models {
-	m := models{motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead()}
+	m := models{motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead(), hood: hoodMesh()}
 	if a.Vehicles {
 		m.addDetailedVehicles()
 	} else {

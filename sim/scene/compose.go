@@ -17,6 +17,8 @@ type FrameState struct {
 	// Outside reports that the camera is outside the ego. The ego is then drawn if it
 	// is in Actors. A camera inside the ego does not see it.
 	Outside bool
+	// Hood is the visible part of the ego in front of the camera, nil if there is none.
+	Hood *Hood
 }
 
 // Build fills dst with the objects that the camera can see. It reuses dst's
@@ -33,7 +35,11 @@ func (st *Builder) Build(dst *List, v *FrameState) {
 	f := frustum{axis: axis, slope: 1.1 * math.Max(v.Cal.Cx, float64(v.Cal.Width)-v.Cal.Cx) / v.Cal.Fx}
 
 	night := Darkness(v.Conditions) > 0.5
-	st.composeStatic(dst, &f, night)
+	cells, field := st.snowy(v.Conditions.SnowCover)
+	if field != nil {
+		dst.Ground = append(dst.Ground, field)
+	}
+	st.composeStatic(dst, &f, cells, night)
 	st.composeShades(dst, &f, &v.Conditions)
 	static := len(dst.ShadowEnds)
 	for i := range v.Actors {
@@ -42,6 +48,7 @@ func (st *Builder) Build(dst *List, v *FrameState) {
 		}
 	}
 	dst.shadeInstances(static)
+	st.composeHood(dst, v)
 	for i := range st.m.Signals {
 		if i < len(v.Signals) {
 			st.composeSignal(dst, &f, &st.m.Signals[i], v.Signals[i])
@@ -68,11 +75,11 @@ func (f *frustum) sees(p geom.Vec, radius float64) bool {
 	return q.X > -radius && q.X < ViewRange+radius && math.Abs(q.Y) < f.slope*math.Max(q.X, 0)+radius*(1+f.slope)
 }
 
-func (st *Builder) composeStatic(dst *List, f *frustum, night bool) {
+func (st *Builder) composeStatic(dst *List, f *frustum, cells []cell, night bool) {
 	const reach = cellSize // half a cell's diagonal and the overhang of its objects
 	for l := range numLayers {
-		for i := range st.cells {
-			c := &st.cells[i]
+		for i := range cells {
+			c := &cells[i]
 			if m := c.ground[l]; m != nil && f.sees(c.center, reach) {
 				dst.Ground = append(dst.Ground, m)
 			}
@@ -83,8 +90,8 @@ func (st *Builder) composeStatic(dst *List, f *frustum, night bool) {
 			dst.Static = append(dst.Static, m)
 		}
 	}
-	for i := range st.cells {
-		c := &st.cells[i]
+	for i := range cells {
+		c := &cells[i]
 		if !f.sees(c.center, reach) {
 			continue
 		}

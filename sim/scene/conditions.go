@@ -16,6 +16,8 @@ type Conditions struct {
 	Glare        float64 // stray light in the lens from sun or lamps, 0..1
 	Visibility   float64 // m at which fog leaves 5 % of contrast; 0 is clear
 	Cloud        float64 // cover, 0 clear sky .. 1 overcast
+	Snow         float64 `json:",omitempty"` // rate of falling snow, 0 none .. 1 heavy
+	SnowCover    float64 `json:",omitempty"` // share of the open ground under snow, 0..1
 }
 
 // Day returns an ordinary clear day: sun at 45° in the southwest, some clouds.
@@ -29,7 +31,7 @@ func (c *Conditions) Check() error {
 	for _, v := range [...]struct {
 		name  string
 		value float64
-	}{{"rain", c.Rain}, {"wet", c.Wet}, {"glare", c.Glare}, {"cloud", c.Cloud}} {
+	}{{"rain", c.Rain}, {"wet", c.Wet}, {"glare", c.Glare}, {"cloud", c.Cloud}, {"snow", c.Snow}, {"snow cover", c.SnowCover}} {
 		if !(v.value >= 0 && v.value <= 1) {
 			return fmt.Errorf("%s %g is outside 0 to 1", v.name, v.value)
 		}

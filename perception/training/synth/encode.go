@@ -80,12 +80,13 @@ type Encoder struct {
 	// confidence is, for each cell, the confidence that it belongs to the object of
 	// its regressions.
 	confidence []float32
+	focal      float64 // of the frame, as in Frame, never 0
 }
 
 // NewEncoder returns an encoder for a network.
 func NewEncoder(c *network.Config) *Encoder {
 	w, h := c.Grid()
-	return &Encoder{w: w, h: h, confidence: make([]float32, w*h)}
+	return &Encoder{w: w, h: h, confidence: make([]float32, w*h), focal: 1}
 }
 
 // cell returns the target of a cell.
@@ -98,6 +99,10 @@ func (e *Encoder) cell(dst []float32, x, y int) []float32 {
 // missing labels are masked.
 func (e *Encoder) Encode(f *Frame, image, target []float32) {
 	network.Scale(image, f.Image.RGB)
+	e.focal = 1
+	if f.Focal > 0 {
+		e.focal = f.Focal
+	}
 	e.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
 	if f.NoLanes {
 		mark(target, network.IgnoreLanes, 1)
@@ -234,7 +239,7 @@ func (e *Encoder) regress(t []float32, o *label.Object, dx, dy float64) {
 	t[network.OffsetChannel], t[network.OffsetChannel+1] = float32(dx), float32(dy)
 	t[network.SizeChannel] = float32(math.Log(o.X1 - o.X0))
 	t[network.SizeChannel+1] = float32(math.Log(o.Y1 - o.Y0))
-	t[network.DistanceChannel] = float32(math.Log(math.Max(o.Distance, .5)))
+	t[network.DistanceChannel] = float32(math.Log(math.Max(o.Distance/e.focal, .5)))
 	s, c := math.Sincos(o.Heading)
 	t[network.HeadingChannel], t[network.HeadingChannel+1] = float32(s), float32(c)
 }

@@ -78,6 +78,27 @@ func randomConditions(r *rng.Stream, heldOut bool) scene.Conditions {
 	return c
 }
 
+// letItSnow changes the weather to snow on the ground, often with falling snow.
+func letItSnow(r *rng.Stream, c *scene.Conditions) {
+	c.SnowCover = r.Range(.2, 1)
+	c.Rain, c.Glare = 0, 0
+	if r.Chance(.6) {
+		c.Snow, c.Cloud = r.Range(.05, 1), r.Range(.8, 1)
+		c.Visibility = r.Range(120, 800)
+	}
+}
+
+// randomHood returns the hood of the ego in the lower rows of a camera's image.
+func randomHood(r *rng.Stream, cal *sensor.Camera) *scene.Hood {
+	row := float64(cal.Height) * r.Range(.84, 1)
+	reach := r.Range(1, 2)
+	paint := vehicleColor(r)
+	return &scene.Hood{
+		Color: scene.RGB{float32(paint[0]) / 255, float32(paint[1]) / 255, float32(paint[2]) / 255},
+		Reach: reach, Drop: reach * ((row-cal.Cy)/cal.Fy + cal.Mount.Pitch), Width: r.Range(1.5, 2.2),
+	}
+}
+
 // situation places the ego and all other actors on a map.
 type situation struct {
 	m      *road.Map
@@ -105,6 +126,13 @@ func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) 
 	v.Actors = v.Actors[:0]
 	s := situation{m: m, r: r, view: v, without: of.ExcludeClasses, makes: of.has(VehicleAxis)}
 	s.placeEgo()
+	v.Hood = nil
+	if of.has(CameraAxis) && r.Chance(.4) {
+		v.Hood = randomHood(r, v.Cal)
+	}
+	if of.has(SnowAxis) && r.Chance(.15) {
+		letItSnow(r, &v.Conditions)
+	}
 	s.setSignals()
 	s.traffic()
 	s.people()

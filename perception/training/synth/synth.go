@@ -14,6 +14,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/sim/geom"
+	"roadloop/sim/imaging"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
@@ -86,6 +87,10 @@ type Frame struct {
 	// PictureScale is the number of pixels of the image on disk per pixel of Image,
 	// for data sets with KITTI's limits in pixels; 0 for all other frames.
 	PictureScale float64
+	// Focal is the focal length in nominal ones, 0 for the nominal one. The network's
+	// distance is that at which an object looks as large in the nominal camera: the distance
+	// divided by Focal.
+	Focal float64
 	// Hidden marks boundaries in Lanes that are not visible enough, where the class
 	// channel does not show it: unpainted ones, and in frames from disk.
 	Hidden [label.NumBoundaries]bool
@@ -133,6 +138,8 @@ type Generator struct {
 	list     scene.List
 	labeler  label.Labeler
 	encoder  *Encoder
+	imaging  *imaging.Processor
+	focal    float64 // of the current camera, as in Frame
 }
 
 // NewGenerator returns a generator of the stream's frames.
@@ -156,7 +163,7 @@ func NewGenerator(s Stream) (*Generator, error) {
 		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
 			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
 	}
-	return &Generator{stream: s, group: -1, encoder: NewEncoder(&s.Config)}, nil
+	return &Generator{stream: s, group: -1, encoder: NewEncoder(&s.Config), imaging: imaging.New(s.Config.Width, s.Config.Height)}, nil
 }
 
 // Frame generates frame i.
@@ -171,6 +178,11 @@ func (m *Generator) Frame(i int64) (*Frame, error) {
 			break
 		}
 		f = m.render(&r)
+	}
+	if m.stream.has(ImagingAxis) {
+		draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging")
+		cam := imaging.Random(&draw)
+		m.imaging.Apply(&cam, draw.Uint64(), f.Image.RGB)
 	}
 	spoil := rng.New(m.stream.Seed, name(m.stream.Split, i), "corruption")
 	if err := m.stream.Corruption.Pixels(&spoil, f.Image.RGB, f.Image.Width); err != nil {
@@ -199,6 +211,7 @@ func (m *Generator) render(r *rng.Stream) *Frame {
 		Image:    im, Objects: m.labeler.Objects(im, &m.list, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
 		Hidden: m.labeler.UnpaintedBoundaries(m.road, m.view.Ego),
 		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
+		Focal: m.focal,
 	}
 }
 
@@ -227,6 +240,10 @@ func (m *Generator) prepareGroup(group int64) error {
 	}
 	front := sensor.FrontCamera()
 	m.camera = m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
+	m.focal = 0
+	if m.stream.has(CameraAxis) {
+		m.focal = m.camera.Fx / cmp.Or(m.stream.Camera, &front).Fx
+	}
 	m.actual = m.camera
 	m.stream.Corruption.Camera(&m.actual)
 	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
