@@ -28,7 +28,8 @@ type trainFlags struct {
 	seed                   uint64
 	out, from, task, tune  string
 	data, annotations      string
-	without                []string
+	without, axes          []string
+	chosen                 []synth.Axis // of axes, once checked
 	show                   string
 	batch, rank, judge     int
 	patience               int
@@ -55,6 +56,7 @@ a model; --tune selects the part of it that is trained.`,
   roadloop train --out out/train --resume          continue an interrupted run
   roadloop train --small --out out/small           the smaller, faster network
   roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
+  roadloop train --axes all --out out/varied       frames with all axes of variation
   roadloop train --dry-run                         estimate time and memory
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
@@ -83,6 +85,7 @@ a model; --tune selects the part of it that is trained.`,
 	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
 	fl.StringVar(&f.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
+	fl.StringSliceVar(&f.axes, "axes", []string{"none"}, "`axes` of variation of the frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
 	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
 	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
 	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
@@ -115,6 +118,7 @@ func (f *trainFlags) recipe() experiment.Recipe {
 		r.Training.Schedule.Peak = f.rate
 	}
 	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
+	r.Data.Axes = f.chosen
 	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
 	if f.plain {
 		r.Data.Augment = synth.Augmentation{}
@@ -134,6 +138,15 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	}
 	if f.patience > 0 && f.judge == 0 && !f.resume {
 		return fmt.Errorf("--patience %d: needs validation, but --judge is 0", f.patience)
+	}
+	var err error
+	if f.chosen, err = synth.ParseAxes(f.axes); err != nil {
+		return named("--axes", err)
+	}
+	if f.data != "" {
+		if err := refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "axes"); err != nil {
+			return err
+		}
 	}
 	for _, name := range f.without {
 		if _, err := perception.ParseClass(name); err != nil {

@@ -36,8 +36,10 @@ func (st *Builder) Build(dst *List, v *FrameState) {
 
 	night := Darkness(v.Conditions) > 0.5
 	cells, field := st.snowy(v.Conditions.SnowCover)
-	if field != nil {
-		dst.Ground = append(dst.Ground, field)
+	for i := range field {
+		if f.sees(field[i].center, cellSize) {
+			dst.Ground = append(dst.Ground, field[i].mesh)
+		}
 	}
 	st.composeStatic(dst, &f, cells, night)
 	st.composeShades(dst, &f, &v.Conditions)

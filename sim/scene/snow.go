@@ -13,19 +13,25 @@ const snowLevels = 4
 // snowWhite is the color of fresh snow.
 var snowWhite = RGB{.83, .85, .88}
 
-// fieldReach is half the side of the field of snow around a map, m.
-const fieldReach = 4000
+// fieldMargin is the width of the field of snow around a map, m.
+const fieldMargin = ViewRange + cellSize
 
 // snowCovers holds the meshes of a map under snow. Each is made when it is first drawn.
 type snowCovers [snowLevels]struct {
 	once  sync.Once
 	cells []cell
-	field *Mesh // on open ground
+	field []square // on open ground
+}
+
+// square is a square of open ground with the side of a cell.
+type square struct {
+	center geom.Vec
+	mesh   *Mesh
 }
 
 // snowy returns the cells of the map under a snow cover from 0 to 1, and the field of snow on
 // open ground; nil without snow.
-func (st *Builder) snowy(cover float64) ([]cell, *Mesh) {
+func (st *Builder) snowy(cover float64) ([]cell, []square) {
 	level := int(math.Ceil(cover*snowLevels)) - 1
 	if level < 0 {
 		return st.cells, nil
@@ -41,13 +47,24 @@ func (st *Builder) snowy(cover float64) ([]cell, *Mesh) {
 			c.solid = c.solid.snowy(share)
 			s.cells = append(s.cells, c)
 		}
-		var b builder
-		lo, hi := st.m.Bounds()
-		m, r := lo.Lerp(hi, .5), float64(fieldReach)
-		b.flat(Material{Color: lawn, Texture: Grass, Class: Terrain}, m.Add(geom.Vec{X: -r, Y: -r}), m.Add(geom.Vec{X: r, Y: -r}), m.Add(geom.Vec{X: r, Y: r}), m.Add(geom.Vec{X: -r, Y: r}))
-		s.field = b.build().snowy(share)
+		s.field = st.field(share)
 	})
 	return s.cells, s.field
+}
+
+// field returns open ground under snow. Squares of the size of a cell are small enough to be
+// projected exactly.
+func (st *Builder) field(share float32) (out []square) {
+	lo, hi := st.m.Bounds()
+	m := Material{Color: lawn, Texture: Grass, Class: Terrain}
+	for y := lo.Y - fieldMargin; y < hi.Y+fieldMargin; y += cellSize {
+		for x := lo.X - fieldMargin; x < hi.X+fieldMargin; x += cellSize {
+			var b builder
+			b.flat(m, geom.Vec{X: x, Y: y}, geom.Vec{X: x + cellSize, Y: y}, geom.Vec{X: x + cellSize, Y: y + cellSize}, geom.Vec{X: x, Y: y + cellSize})
+			out = append(out, square{geom.Vec{X: x + cellSize/2, Y: y + cellSize/2}, b.build().snowy(share)})
+		}
+	}
+	return out
 }
 
 // snowy returns a mesh that shares its shape with m and has the colors of its materials under

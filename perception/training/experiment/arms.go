@@ -5,6 +5,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/training"
+	"roadloop/perception/training/synth"
 )
 
 // Arm is one training of a study.
@@ -144,5 +145,36 @@ func (s *StudySize) fewShotArm(class perception.Class, from string, tune trainin
 		}
 		a.Name = folder("others", string(tune), n, seed)
 	}
+	return a
+}
+
+// AxisArms returns the arms that measure what each axis of domain randomization brings: one
+// without axes, one with all, and one for each axis with all others. No frame repeats; the
+// number of labels of an arm is that of its training frames. Evaluation frames have no axes.
+func AxisArms(s StudySize) ([]Arm, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	var arms []Arm
+	for seed := uint64(1); seed <= uint64(s.Seeds); seed++ {
+		arms = append(arms, s.axisArm("no axes", "none", nil, seed), s.axisArm("all axes", "all", synth.Axes(), seed))
+		for _, without := range synth.Axes() {
+			var others []synth.Axis
+			for _, a := range synth.Axes() {
+				if a != without {
+					others = append(others, a)
+				}
+			}
+			arms = append(arms, s.axisArm("all but "+string(without), "without-"+string(without), others, seed))
+		}
+	}
+	return arms, nil
+}
+
+// axisArm returns an arm that trains on frames with the given axes.
+func (s *StudySize) axisArm(group, name string, axes []synth.Axis, seed uint64) Arm {
+	a := Arm{Evaluated: true, Group: group, Name: fmt.Sprintf("%s-%d", name, seed), Recipe: s.recipe(seed, s.Steps)}
+	a.Recipe.Data.Axes = axes
+	a.Labels = s.Steps * int64(a.Recipe.Training.Batch)
 	return a
 }

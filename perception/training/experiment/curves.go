@@ -34,6 +34,16 @@ func AP50(class string) StudyMeasure {
 	return StudyMeasure{"AP50 " + class, func(r *ArmResult) (float64, bool) { return value(r.Measures.AP50[class]) }}
 }
 
+// RealAP50 returns the average precision of a class on the study's data set as a measure.
+func RealAP50(class string) StudyMeasure {
+	return StudyMeasure{"AP50 " + class + " on the data set", func(r *ArmResult) (float64, bool) {
+		if r.Real == nil {
+			return 0, false
+		}
+		return value(r.Real.AP50[class])
+	}}
+}
+
 func value(v *float64) (float64, bool) {
 	if v == nil {
 		return 0, false

@@ -41,6 +41,10 @@ type Data struct {
 	Augment        synth.Augmentation `json:"augment"`
 	ExcludeClasses []string           `json:"without,omitempty"` // excluded classes
 	RequireClass   string             `json:"show,omitempty"`    // class that every frame must show
+	// Axes are the axes of domain randomization of training and validation frames;
+	// CameraRange is the range of the axis of cameras, nil for the default.
+	Axes        []synth.Axis       `json:"axes,omitempty"`
+	CameraRange *synth.CameraRange `json:"camera_range,omitempty"`
 	// Folder is a data set to train on instead of simulated frames; Labels is the
 	// SHA-256 of its labels. SkipUnknown skips labels of unknown classes; Annotations
 	// selects a file of COCO labels. SkipUnknown leaves out labels of unknown classes, and
@@ -55,6 +59,9 @@ type Data struct {
 func (d *Data) String() string {
 	if d.Folder != "" {
 		return fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(d.Folder), d.Labels)
+	}
+	if len(d.Axes) > 0 {
+		return fmt.Sprintf("simulated frames, split train, seed %d, axes %s", d.Seed, synth.AxisNames(d.Axes))
 	}
 	return fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
 }
@@ -85,7 +92,10 @@ func (r *Recipe) check() error {
 // stream returns the frames of a split. Frames for evaluation contain every class, do
 // not repeat and are not augmented.
 func (r *Recipe) stream(split synth.Split) (synth.Stream, error) {
-	s := synth.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split}
+	s := synth.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split, Axes: r.Data.Axes, CameraRange: r.Data.CameraRange}
+	if err := s.CheckAxes(); err != nil {
+		return s, fmt.Errorf("run: %w", err)
+	}
 	if split != synth.Train {
 		return s, nil
 	}

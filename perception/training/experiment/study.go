@@ -13,6 +13,7 @@ import (
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
+	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/synth"
 )
@@ -25,6 +26,9 @@ type ArmResult struct {
 	Seed   uint64 `json:"seed"`
 	Frames int    `json:"frames"` // evaluated
 	Measures
+	// Real holds the metrics on the study's data set, whose labels have the given SHA-256.
+	Real       *Measures `json:"real,omitempty"`
+	RealLabels string    `json:"real_labels_sha256,omitempty"`
 }
 
 // evalSeed is the seed of the evaluation frames, the same for all arms.
@@ -35,6 +39,11 @@ type Study struct {
 	Dir        string
 	Arms       []Arm
 	EvalFrames int // number of held-out frames for the evaluation
+	// Initial holds the initial weights of arms without an initial model; nil means random
+	// weights.
+	Initial *Initial
+	// Real is a data set on which arms are evaluated too; nil means none.
+	Real *dataset.Set
 	// Watch is called with the index of the arm after every training step; it may be
 	// nil.
 	Watch func(index int, s *training.Step)
@@ -72,7 +81,7 @@ func (s *Study) train(ctx context.Context, i int) error {
 	}
 	r, err := Resume(dir)
 	if errors.Is(err, os.ErrNotExist) {
-		var initial *Initial
+		initial := s.Initial
 		if a.From != "" {
 			if initial, err = ReadInitial(filepath.Join(s.Dir, a.From, ModelFile)); err != nil {
 				return fmt.Errorf("initial model: %w", err)
@@ -99,13 +108,12 @@ func (s *Study) evaluate(ctx context.Context, a *Arm) (ArmResult, error) {
 		if err := json.Unmarshal(data, &r); err != nil {
 			return r, fmt.Errorf("%s: %w", path, err)
 		}
-		if r.Frames == s.EvalFrames {
+		if r.Frames == s.EvalFrames && r.RealLabels == s.realLabels() {
 			return r, nil
 		}
 	}
 	r = ArmResult{Arm: a.Name, Group: a.Group, Labels: a.Labels, Seed: a.Recipe.Training.Seed, Frames: s.EvalFrames}
-	var err error
-	if r.Measures, err = measure(ctx, filepath.Join(s.Dir, a.Name, ModelFile), s.EvalFrames); err != nil {
+	if err := s.measure(ctx, &r); err != nil {
 		return r, err
 	}
 	data, err := json.MarshalIndent(&r, "", "  ")
@@ -115,23 +123,48 @@ func (s *Study) evaluate(ctx context.Context, a *Arm) (ArmResult, error) {
 	return r, fileio.Write(path, append(data, '\n'))
 }
 
-func measure(ctx context.Context, path string, frames int) (Measures, error) {
+// realLabels returns the SHA-256 of the labels of the study's data set, "" for none.
+func (s *Study) realLabels() string {
+	if s.Real == nil {
+		return ""
+	}
+	return s.Real.Digest()
+}
+
+// measure evaluates the model of an arm on held-out frames, and on the study's data set.
+func (s *Study) measure(ctx context.Context, r *ArmResult) error {
+	path := filepath.Join(s.Dir, r.Arm, ModelFile)
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Measures{}, err
+		return err
 	}
 	w, _, err := network.Read(bytes.NewReader(data))
 	if err != nil {
-		return Measures{}, fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	engine, err := inference.NewOneDNN(w)
 	if err != nil {
-		return Measures{}, err
+		return err
 	}
 	defer engine.Close()
-	report, err := eval.Evaluate(ctx, engine, synth.Stream{Config: w.Config, Seed: evalSeed, Split: synth.HeldOut}, frames)
+	report, err := eval.Evaluate(ctx, engine, synth.Stream{Config: w.Config, Seed: evalSeed, Split: synth.HeldOut}, s.EvalFrames)
 	if err != nil {
-		return Measures{}, err
+		return err
 	}
-	return MeasuresOf(report), nil
+	r.Measures = MeasuresOf(report)
+	if s.Real == nil {
+		return nil
+	}
+	e := eval.Evaluation{
+		Engine:  func() (inference.Engine, error) { return inference.NewOneDNN(w) },
+		Frames:  func() (eval.Frames, error) { return s.Real.Reader(w.Config) },
+		Count:   s.Real.Len(),
+		Workers: 1,
+	}
+	if report, err = e.Run(ctx); err != nil {
+		return fmt.Errorf("evaluating on the data set: %w", err)
+	}
+	m := MeasuresOf(report)
+	r.Real, r.RealLabels = &m, s.realLabels()
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/training"
+	"roadloop/perception/training/synth"
 )
 
 // Every arm has its own folder, and its initial model is of an earlier arm.
@@ -26,7 +28,11 @@ func TestArmsAreInTrainingOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, arms := range map[string][]Arm{"labels": labels, "few-shot": shots} {
+	axes, err := AxisArms(DefaultStudySize())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, arms := range map[string][]Arm{"labels": labels, "few-shot": shots, "axes": axes} {
 		seen := map[string]bool{"": true}
 		for i := range arms {
 			a := &arms[i]
@@ -40,6 +46,23 @@ func TestArmsAreInTrainingOrder(t *testing.T) {
 	// initial models, three values of Tune.
 	if n := 3 * (2 + 3*3 + 3); len(labels) != n {
 		t.Errorf("%d arms, want %d", len(labels), n)
+	}
+	// For each seed: no axes, all, and all but each one.
+	if n := 3 * (2 + len(synth.Axes())); len(axes) != n {
+		t.Errorf("%d arms of axes, want %d", len(axes), n)
+	}
+	for i := range axes {
+		a := &axes[i]
+		missing := strings.TrimPrefix(a.Group, "all but ")
+		for _, x := range synth.Axes() {
+			want := a.Group != "no axes" && missing != string(x)
+			if got := slices.Contains(a.Recipe.Data.Axes, x); got != want {
+				t.Errorf("arm %s: axis %s is %v, want %v", a.Name, x, got, want)
+			}
+		}
+		if err := a.Recipe.check(); err != nil {
+			t.Errorf("arm %s: %v", a.Name, err)
+		}
 	}
 	for i := range shots {
 		d := &shots[i].Recipe.Data

@@ -43,7 +43,7 @@ func ParseAxes(names []string) ([]Axis, error) {
 	var out []Axis
 	for _, n := range names {
 		if !slices.Contains(Axes(), Axis(n)) {
-			return nil, fmt.Errorf("axis %q is not one of %s", n, axisNames())
+			return nil, fmt.Errorf("axis %q is not one of %s", n, AxisNames(Axes()))
 		}
 		if slices.Contains(out, Axis(n)) {
 			return nil, fmt.Errorf("duplicate axis %q", n)
@@ -53,22 +53,32 @@ func ParseAxes(names []string) ([]Axis, error) {
 	return out, nil
 }
 
-func axisNames() string {
-	var names []string
-	for _, a := range Axes() {
-		names = append(names, string(a))
-	}
-	return strings.Join(names, ", ")
-}
-
-// checkAxes returns an error for an unknown axis.
-func checkAxes(axes []Axis) error {
+// AxisNames returns the names of axes, separated by commas.
+func AxisNames(axes []Axis) string {
 	names := make([]string, len(axes))
 	for i, a := range axes {
 		names[i] = string(a)
 	}
-	_, err := ParseAxes(names)
-	return err
+	return strings.Join(names, ", ")
+}
+
+// CheckAxes returns an error for an unknown or duplicate axis, or an invalid range of cameras.
+func (s *Stream) CheckAxes() error {
+	for i, a := range s.Axes {
+		if !slices.Contains(Axes(), a) {
+			return fmt.Errorf("axis %q is not one of %s", a, AxisNames(Axes()))
+		}
+		if slices.Contains(s.Axes[:i], a) {
+			return fmt.Errorf("duplicate axis %q", a)
+		}
+	}
+	if s.CameraRange == nil {
+		return nil
+	}
+	if !s.has(CameraAxis) {
+		return fmt.Errorf("a camera range has no effect without the axis %q", CameraAxis)
+	}
+	return s.CameraRange.check()
 }
 
 // has reports whether the stream has an axis.

@@ -150,13 +150,8 @@ func NewGenerator(s Stream) (*Generator, error) {
 	if err := s.Corruption.Check(); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
-	if err := checkAxes(s.Axes); err != nil {
+	if err := s.CheckAxes(); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
-	}
-	if s.CameraRange != nil {
-		if err := s.CameraRange.check(); err != nil {
-			return nil, fmt.Errorf("stream: %w", err)
-		}
 	}
 	front := sensor.FrontCamera()
 	if cal := cmp.Or(s.Camera, &front); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
