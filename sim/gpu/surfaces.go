@@ -11,8 +11,9 @@ import (
 
 // The image of surfaces begins with the random values for textures, one pixel and
 // two bytes each. Then follow the surfaces, eight pixels each: the plane as four
-// IEEE 754 numbers, the color in two bytes per component, the texture in one byte,
-// and the wear in two bytes. So the shaders have the same input as the reference,
+// IEEE 754 numbers, the color in two bytes per component, the texture in one byte, one
+// byte that is 1 in the shadow of a static object, and the wear and the components of the
+// sheen in two bytes each. So the shaders have the same input as the reference,
 // and produce the same windows and asphalt grains.
 const (
 	across       = 256             // pixels
@@ -79,7 +80,14 @@ func put(to []byte, f raster.Surface) {
 	if f.Shines {
 		to[22] = lampTexture
 	}
+	to[23] = 0
+	if f.Shaded {
+		to[23] = 1
+	}
 	binary.BigEndian.PutUint16(to[24:], toUint16(f.Wear))
+	for k, v := range f.Sheen {
+		binary.BigEndian.PutUint16(to[26+2*k:], toUint16(v))
+	}
 }
 
 // toUint16 encodes a value from 0 to 1 in two bytes.

@@ -23,6 +23,8 @@ type faceInfo struct {
 	instance uint16
 	wear     float32
 	shines   bool
+	shaded   bool // by a static object
+	sheen    vec  // reflection, part of both colors
 }
 
 // filler finds the visible face of each sample.
@@ -297,6 +299,9 @@ func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal
 		info.color = lampColor(mat.Lamp & in.Lamps)
 	} else {
 		info.color, info.shade = f.light.on(fromRGB(color), normal, mat.Texture)
+		if in != nil {
+			f.finish(&info, mat, m, face, in)
+		}
 	}
 	f.faces = append(f.faces, info)
 	if f.emit != nil {

@@ -38,6 +38,8 @@ type Surface struct {
 	Texture  scene.Texture
 	Wear     float32 // of scene.Paint: fraction that is worn off
 	Shines   bool
+	Shaded   bool       // by a static object: sunlight does not reach it
+	Sheen    [3]float32 // reflected light, in sun and in shadow
 }
 
 // Outliner converts a display list into the input of a GPU renderer with the same
@@ -120,7 +122,7 @@ func (o *Outliner) Surfaces() int { return len(o.fill.faces) }
 // Surface returns surface i of the last outlined list.
 func (o *Outliner) Surface(i int) Surface {
 	f := &o.fill.faces[i]
-	return Surface{o.fill.bare[i].array(), f.normal.array(), o.distances[i], f.texture, f.wear, f.shines}
+	return Surface{o.fill.bare[i].array(), f.normal.array(), o.distances[i], f.texture, f.wear, f.shines, f.shaded, f.sheen.array()}
 }
 
 func (a vec) array() [3]float32 { return [3]float32{a.x, a.y, a.z} }

@@ -77,7 +77,7 @@ func (s *shader) splat(p vec, rx, ry float32, c vec) {
 // weather adds rain and stray light in the lens.
 func (s *shader) weather(list *scene.List, t *texture) {
 	c := &list.Conditions
-	if c.Rain > 0 {
+	if c.Rain > 0 || c.Snow > 0 {
 		s.rain(list, t)
 	}
 	s.glare(list)
@@ -96,7 +96,8 @@ func (s *shader) rain(list *scene.List, t *texture) {
 	})
 }
 
-// streaks calls yield for every pixel of every rain streak in an image of w×h.
+// streaks calls yield for every pixel of every rain streak in an image of w×h, and several
+// times for every pixel of a snowflake, which is more opaque.
 func streaks(list *scene.List, t *texture, w, h int, yield func(u, v int)) {
 	n := int(list.Conditions.Rain * float64(w*h) / 260)
 	seed := int32(list.View.NoiseSeed ^ list.View.NoiseSeed>>32)
@@ -112,6 +113,7 @@ func streaks(list *scene.List, t *texture, w, h int, yield func(u, v int)) {
 			}
 		}
 	}
+	flakes(list, t, w, h, yield)
 }
 
 // glare adds light scattered in the lens, strongest around the sun.

@@ -43,6 +43,7 @@ type Builder struct {
 	style    Style
 	cells    []cell
 	backdrop []*Mesh // of the horizon
+	sky      SkyTint
 	snow     snowCovers
 	models   models
 }
@@ -101,6 +102,7 @@ func NewStyledBuilder(m *road.Map, style Style) (*Builder, error) {
 	if style.Horizon {
 		r := style.stream(m, "horizon")
 		s.backdrop = newBackdrop(m, &r)
+		s.sky = randomSky(&r)
 	}
 	for i := range m.Signals {
 		g.pole(&m.Signals[i])
@@ -191,7 +193,26 @@ func newModels(a Appearance) models {
 			}
 		}
 	}
+	if a.Light {
+		for _, of := range [][]*Mesh{m.cars, m.vans, m.trucks, m.buses, {m.motor, m.hood}} {
+			for _, mesh := range of {
+				mesh.polish()
+			}
+		}
+	}
 	return m
+}
+
+// polish makes the paint and the glass of a vehicle reflect.
+func (m *Mesh) polish() {
+	for i := range m.Materials {
+		switch mat := &m.Materials[i]; {
+		case mat.Texture == Glass:
+			mat.Gloss = 1
+		case mat.Slot == First:
+			mat.Gloss = .6
+		}
+	}
 }
 
 func (m *models) addDetailedVehicles() {

@@ -24,7 +24,7 @@ type FrameState struct {
 // Build fills dst with the objects that the camera can see. It reuses dst's
 // buffers and allocates only while they grow.
 func (st *Builder) Build(dst *List, v *FrameState) {
-	dst.View, dst.Conditions = v.View, v.Conditions
+	dst.View, dst.Conditions, dst.Sky = v.View, v.Conditions, st.sky
 	dst.Ground, dst.Static = dst.Ground[:0], dst.Static[:0]
 	dst.Instances, dst.Glows = dst.Instances[:0], dst.Glows[:0]
 	dst.Shadows, dst.ShadowEnds, dst.Lamps = dst.Shadows[:0], dst.ShadowEnds[:0], dst.Lamps[:0]

@@ -56,6 +56,17 @@ func newBackdrop(m *road.Map, r *rng.Stream) []*Mesh {
 	return out
 }
 
+// randomSky returns a sky between deep blue and milky, clear or hazy.
+func randomSky(r *rng.Stream) SkyTint {
+	warm, milk := r.Range(-.08, .08), r.Range(0, .5)
+	blue := func(i int) float32 { return float32(1 + milk*[...]float64{.9, .4, -.05}[i] + .4*r.Range(-.3, .3)) }
+	return SkyTint{
+		Zenith:  RGB{blue(0), blue(1), blue(2)},
+		Horizon: RGB{float32(r.Range(.8, 1.15) + warm), float32(r.Range(.9, 1.1)), float32(r.Range(.85, 1.12) - warm)},
+		Haze:    float32(math.Pow(2, r.Range(-3, .5))),
+	}
+}
+
 // at returns a point of the ring with the given radius.
 func (b *backdrop) at(radius, angle, z float64) Vec3 {
 	p := b.center.Add(geom.Unit(angle).Scale(radius))

@@ -111,6 +111,14 @@ type Material struct {
 	Mark    MarkID
 	Wear    float32 // of Paint: fraction that is worn off
 	Lamp    Lamp    // shines when lit
+	Gloss   float32 // of instances: share of reflections, 0 none .. 1 as glass
+}
+
+// SkyTint holds factors of the colors of the sky and of the density of haze. The zero value means
+// the common sky.
+type SkyTint struct {
+	Zenith, Horizon RGB
+	Haze            float32
 }
 
 // Face is a convex planar polygon: N vertices from index First in Mesh.Index,
@@ -170,6 +178,7 @@ type View struct {
 type List struct {
 	View       View
 	Conditions Conditions
+	Sky        SkyTint
 	// Ground meshes are flat at z = 0 and painted in order, later ones over
 	// earlier ones. Unpainted ground is grass.
 	Ground []*Mesh
