@@ -301,20 +301,60 @@ func (s *roadside) meshFence(height float64) func(*builder, geom.Vec, geom.Vec) 
 	}
 }
 
+// bank is a slope behind a verge that rises from its foot to its top and falls again behind it.
+type bank struct {
+	foot, top float64   // distances outside of the verge, m
+	heights   []float64 // of the top at each post, 0 where there is none
+}
+
+// bankRamp is the number of posts over which a bank rises from its end to its full height.
+const bankRamp = 7
+
+// newBank returns a bank where there is room for it.
+func (s *roadside) newBank(v *verge) bank {
+	r := s.r
+	b := bank{foot: r.Range(3, 8), top: r.Range(12, 22), heights: make([]float64, len(v.posts))}
+	height, shape := r.Range(1.5, 9), newWave(r)
+	left := 0 // posts since the last without room
+	for i := range b.heights {
+		if i+1 == len(v.posts) || !s.free(v, i, b.foot, b.behind()) {
+			left = 0
+			continue
+		}
+		b.heights[i] = height * (.5 + .5*shape.at(float64(i)*.05, .6)) * math.Min(1, float64(left)/bankRamp)
+		left++
+	}
+	for i := len(b.heights) - 2; i >= 0; i-- { // the same from the other end
+		b.heights[i] = math.Min(b.heights[i], b.heights[i+1]+height/bankRamp)
+	}
+	return b
+}
+
+// behind returns the distance of the far foot from the verge.
+func (b *bank) behind() float64 { return 2*b.top - b.foot }
+
+// at returns the height at a post and a distance from the verge.
+func (b *bank) at(i int, d float64) float64 {
+	if b.heights == nil || d < b.foot || d > b.behind() {
+		return 0
+	}
+	return b.heights[i] * (1 - math.Abs(d-b.top)/(b.top-b.foot))
+}
+
 // green adds trees, bushes and banks behind a verge.
 func (s *roadside) green(v *verge) {
 	r := s.r
-	bank := 0.0
+	var slope bank
 	if !v.paved && !v.median && r.Chance(.4) {
-		bank = r.Range(1.5, 9)
+		slope = s.newBank(v)
+		for i := range len(v.posts) - 1 {
+			s.slope(v, &slope, i, slope.foot, slope.top)
+			s.slope(v, &slope, i, slope.top, slope.behind())
+		}
 	}
-	foot, top := r.Range(3, 8), r.Range(12, 22)
 	density, wood := r.Float64(), newWave(r)
 	kinds := r.IntN(4)
 	for i := range len(v.posts) - 1 {
-		if bank > 0 && s.free(v, i, foot, top) {
-			s.slope(v, i, foot, top, bank)
-		}
 		if !r.Chance(density * 1.6 * wood.at(float64(i)*.09, .8)) {
 			continue
 		}
@@ -322,39 +362,31 @@ func (s *roadside) green(v *verge) {
 		if v.paved {
 			out = r.Range(.8, 4)
 		}
-		if !s.free(v, i, out-.5, out+.5) {
-			continue
+		if s.free(v, i, out-.5, out+.5) {
+			s.plant(v.out(i, out), slope.at(i, out), out, kinds)
 		}
-		z := 0.0
-		if bank > 0 && out > foot {
-			z = bank * math.Min(1, (out-foot)/(top-foot))
-		}
-		s.plant(v.out(i, out), z, out, kinds)
 	}
 }
 
-// slope adds a piece of a bank.
-func (s *roadside) slope(v *verge, i int, foot, top, height float64) {
-	p := v.out(i, foot)
-	b := s.solidAt(p, 8)
-	if b == nil {
+// slope adds a piece of a bank between two distances from the verge.
+func (s *roadside) slope(v *verge, of *bank, i int, from, to float64) {
+	b := s.solidAt(v.out(i, from), 8)
+	if b == nil || of.heights[i] == 0 && of.heights[i+1] == 0 {
 		return
 	}
 	m := Material{Color: s.dry, Texture: Grass, Class: Terrain}
-	pt := func(i int, d, z float64) Vec3 {
+	pt := func(i int, d float64) Vec3 {
 		q := v.out(i, d)
-		return at(float32(q.X), float32(q.Y), float32(z))
+		return at(float32(q.X), float32(q.Y), float32(of.at(i, d)))
 	}
-	pts := []Vec3{pt(i, foot, 0), pt(i+1, foot, 0), pt(i+1, top, height), pt(i, top, height)}
-	if v.side < 0 {
-		pts[0], pts[1], pts[2], pts[3] = pts[1], pts[0], pts[3], pts[2]
+	// Two triangles: the four corners are not in one plane.
+	a, c, d, e := pt(i, from), pt(i+1, from), pt(i+1, to), pt(i, to)
+	for _, t := range [...][3]Vec3{{a, c, d}, {a, d, e}} {
+		if normal(t[:]).Z < 0 {
+			t[1], t[2] = t[2], t[1]
+		}
+		b.face(m, t[0], t[1], t[2])
 	}
-	if normal(pts).Z < 0 {
-		pts[0], pts[1], pts[2], pts[3] = pts[3], pts[2], pts[1], pts[0]
-	}
-	// Two triangles: the four corners are not in one plane in a curve.
-	b.face(m, pts[0], pts[1], pts[2])
-	b.face(m, pts[0], pts[2], pts[3])
 }
 
 // crownReach is the largest distance of a crown's border from the trunk, in heights.
