@@ -7,6 +7,7 @@ import (
 
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
+	"roadloop/sim/imaging"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
 	"roadloop/sim/road"
@@ -21,6 +22,9 @@ type Camera struct {
 	Dirt        float64 // share of the lens that is covered, 0..1
 	Coarse      bool    // takes one sample per pixel; see raster.Channels
 	Blank       bool    // frames have no pixels, for a detector that reads their truth
+	// Imaging is the model of lens, sensor and image processing; the zero value changes
+	// nothing.
+	Imaging imaging.Camera
 }
 
 // Check returns an error for the first setting out of range.
@@ -31,10 +35,13 @@ func (c Camera) Check() error {
 	if k := &c.Calibration; k.Width < 1 || k.Height < 1 || k.Width*k.Height > 1<<24 {
 		return fmt.Errorf("size of %d×%d pixels is out of range", k.Width, k.Height)
 	}
+	if err := c.Imaging.Check(); err != nil {
+		return err
+	}
 	return checkAll(c.Noise)
 }
 
-// Ideal returns the camera without noise and dirt.
+// Ideal returns the camera without noise, dirt and the effects of imaging.
 func (c Camera) Ideal() Model {
 	return Camera{Calibration: c.Calibration, Coarse: c.Coarse, Blank: c.Blank}
 }
@@ -135,7 +142,8 @@ type renderPool struct {
 	builder *scene.Builder
 	cal     *sensor.Camera
 	coarse  bool
-	dirt    dirt      // on the lens
+	dirt    dirt // on the lens
+	imaging imaging.Camera
 	workers sync.Pool // of *worker
 }
 
@@ -146,13 +154,14 @@ func newRenderPool(c *Camera, s *Setup) (*renderPool, error) {
 		return nil, err
 	}
 	blots := s.Stream("dirt")
-	return &renderPool{builder: builder, cal: &c.Calibration, coarse: c.Coarse, dirt: lensDirt(&c.Calibration, c.Dirt, &blots)}, nil
+	return &renderPool{builder: builder, cal: &c.Calibration, coarse: c.Coarse, dirt: lensDirt(&c.Calibration, c.Dirt, &blots), imaging: c.Imaging}, nil
 }
 
 // worker holds the renderer and buffers for one frame at a time.
 type worker struct {
 	renderer *raster.Renderer
 	list     scene.List
+	imaging  *imaging.Processor // nil without effects of imaging
 }
 
 // render renders an exposure and appends its pixels to dst.
@@ -160,6 +169,9 @@ func (p *renderPool) render(dst []byte, e *Exposure) []byte {
 	at, ok := p.workers.Get().(*worker)
 	if !ok {
 		at = &worker{renderer: raster.New(p.cal, raster.Channels{Coarse: p.coarse})}
+		if p.imaging != (imaging.Camera{}) {
+			at.imaging = imaging.New(p.cal.Width, p.cal.Height)
+		}
 	}
 	defer p.workers.Put(at)
 	view := e.View()
@@ -167,5 +179,8 @@ func (p *renderPool) render(dst []byte, e *Exposure) []byte {
 	p.builder.Build(&at.list, &view)
 	dst = append(dst, at.renderer.Render(&at.list).RGB...)
 	p.dirt.apply(dst)
+	if at.imaging != nil {
+		at.imaging.Apply(&p.imaging, view.NoiseSeed, dst)
+	}
 	return dst
 }

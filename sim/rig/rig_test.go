@@ -3,6 +3,7 @@ package rig_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/clock"
 	"roadloop/sim/geom"
+	"roadloop/sim/imaging"
 	"roadloop/sim/rig"
 	"roadloop/sim/road"
 	"roadloop/sim/scene"
@@ -531,4 +533,23 @@ func pictures(t *testing.T, c rig.Config, w *still) (pix [2][]uint8) {
 	}
 	w.now = 0
 	return pix
+}
+
+// A camera's frames have the effects of its model of imaging, in every clone.
+func TestImagingChangesFrames(t *testing.T) {
+	w := newStill(t)
+	model := imaging.Camera{Quality: 30, Sharpen: .5, Vignette: .3}
+	want := pictures(t, rig.Ideal(), w)[0]
+	cal := sensor.FrontCamera()
+	imaging.New(cal.Width, cal.Height).Apply(&model, 0, want)
+	got := pictures(t, with(t, rig.Ideal(), sensor.DefaultCamera, func(m *rig.Camera) { m.Imaging = model }), w)
+	for i := range got {
+		if !slices.Equal(got[i], want) {
+			t.Errorf("frame %d is not the clean frame with the effects", i)
+		}
+	}
+	model.Quality = 300
+	if err := (rig.Camera{Calibration: cal, Imaging: model}).Check(); err == nil || !strings.Contains(err.Error(), "quality 300") {
+		t.Errorf("error %v, want one with the quality", err)
+	}
 }

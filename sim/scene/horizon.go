@@ -138,7 +138,7 @@ func (b *backdrop) treeLine(radius float64) {
 		if gaps.at(a, .7) < share {
 			continue
 		}
-		m := Material{Color: tint(r, pick(r, append(leafs, forest, forest)), .25, .1), Texture: Foliage, Class: Vegetation}
+		m := Material{Color: tint(r, pick(r, append(olives, forest, leafs[0])), .25, .1), Texture: Foliage, Class: Vegetation}
 		b.crown(m, radius+r.Range(0, 25), a, height*r.Range(.5, 1.15), step*radius*r.Range(.5, .9), kind)
 	}
 }

@@ -17,6 +17,9 @@ var (
 	signGreen = RGB{.06, .32, .18}
 	signBlue  = RGB{.08, .22, .50}
 	signAmber = RGB{.92, .65, .08}
+
+	// Leaves of dry regions are darker and less green.
+	olives = []RGB{{.20, .22, .12}, {.15, .18, .09}, {.26, .27, .17}, {.13, .16, .10}, {.30, .28, .15}}
 )
 
 // verge is the edge of a road or of its sidewalk, sampled at equal distances.
@@ -87,7 +90,7 @@ type roadside struct {
 
 // newRoadside returns the roadside of a map in one of many regions.
 func newRoadside(g *grid, m *road.Map, r *rng.Stream) *roadside {
-	s := &roadside{grid: g, m: m, r: r, leaf: tint(r, pick(r, leafs), .3, .15), dry: tint(r, pick(r, []RGB{drygrass, drygrass, meadow, lawn, soil}), .2, .08)}
+	s := &roadside{grid: g, m: m, r: r, leaf: tint(r, pick(r, append(leafs, olives...)), .3, .12), dry: tint(r, pick(r, []RGB{drygrass, drygrass, meadow, lawn, soil}), .2, .08)}
 	for i := range m.Props {
 		if p := &m.Props[i]; p.Kind == road.Building || p.Kind == road.Barrier {
 			s.boxes = append(s.boxes, p.Box().Inflate(.4, .4))
