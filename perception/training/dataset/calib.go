@@ -35,8 +35,9 @@ func (c *calibration) matrices() [len(calibNames)][]float64 {
 }
 
 // newCalibration returns the calibration of a camera: P2 = K·R with its pitch and
-// roll R, and Tr_velo_to_cam from the vehicle frame to the level camera frame.
-func newCalibration(cal *sensor.Camera) (*calibration, error) {
+// roll R, and Tr_velo_to_cam to the level camera frame, from the lidar frame of a scan, or
+// from the vehicle frame if scan is nil.
+func newCalibration(cal *sensor.Camera, scan *sensor.Scan) (*calibration, error) {
 	if cal.K1 != 0 || cal.K2 != 0 {
 		return nil, errors.New("the format cannot store the distortion of the camera")
 	}
@@ -44,8 +45,12 @@ func newCalibration(cal *sensor.Camera) (*calibration, error) {
 	k := mat3{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}}
 	p := k.times(rotation(&tilt).times(mat3{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}))
 	level := levelled(cal)
+	var lidar sensor.Mount
+	if scan != nil {
+		lidar = lidarFrame(&scan.Cal.Mount)
+	}
 	var t vec3
-	t[0], t[1], t[2] = level.ToSensor(0, 0, 0)
+	t[0], t[1], t[2] = level.ToSensor(lidar.X, lidar.Y, lidar.Z)
 	var c calibration
 	for i := range c.p {
 		c.p[i] = join(p, vec3{})
@@ -53,6 +58,7 @@ func newCalibration(cal *sensor.Camera) (*calibration, error) {
 	c.rect = [9]float64{0: 1, 4: 1, 8: 1}
 	c.veloToCam = join(rotation(&level), t)
 	c.imuToVe = identity
+	c.imuToVe[3], c.imuToVe[7], c.imuToVe[11] = 0-lidar.X, 0-lidar.Y, 0-lidar.Z
 	return &c, nil
 }
 
@@ -158,8 +164,9 @@ type view struct {
 	origin    vec3
 }
 
-// view returns the camera in the vehicle frame. That is the source frame of
-// Tr_velo_to_cam; a lidar frame is shifted to the ground.
+// view returns the camera in the vehicle frame. If Tr_imu_to_velo does not rotate, as in
+// roadloop's exports, it transforms from the vehicle frame to the source frame of
+// Tr_velo_to_cam. Otherwise that source frame is shifted to the ground.
 func (c *calibration) view() (*view, error) {
 	p, shift := split(c.p[2][:])
 	scale := 1 / p[2].norm() // homogeneous scale: arbitrary
@@ -175,7 +182,9 @@ func (c *calibration) view() (*view, error) {
 	}
 	v := &view{toVehicle: fromVehicle.transpose()}
 	v.origin = v.toVehicle.mul(rect.mul(t).scale(-1))
-	if c.imuToVe != identity {
+	if turn, lidar := split(c.imuToVe[:]); turn == (mat3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}) {
+		v.origin = v.origin.sub(lidar)
+	} else {
 		v.origin[2] += kittiLidar
 	}
 	// Camera 2 is to the side of the origin: its pixels are K·R·(p − at), at = −(K·R)⁻¹·shift.

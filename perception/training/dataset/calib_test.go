@@ -36,7 +36,7 @@ func TestCalibrationKeepsTheCamera(t *testing.T) {
 		m := &cal.Mount
 		m.Yaw, m.Pitch, m.Roll = angle.Draw(t, "yaw"), angle.Draw(t, "pitch"), angle.Draw(t, "roll")
 		cal.Fx, cal.Fy = rapid.Float64Range(100, 900).Draw(t, "fx"), rapid.Float64Range(100, 900).Draw(t, "fy")
-		written, err := newCalibration(&cal)
+		written, err := newCalibration(&cal, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestOriginalKITTICalibration(t *testing.T) {
 func TestCalibrationRejectsDistortion(t *testing.T) {
 	c := testCamera()
 	c.K1 = -.1
-	if _, err := newCalibration(&c); err == nil {
+	if _, err := newCalibration(&c, nil); err == nil {
 		t.Error("accepted a distorted camera")
 	}
 }

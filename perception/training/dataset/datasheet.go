@@ -28,6 +28,7 @@ type datasheetData struct {
 	Ranges       string
 	Classes      []sheetClass
 	Weather      []share
+	Lists        []share // of formats with lists
 	Notes        []string
 	FramesPerMap int
 	MinVisible   float64
@@ -51,15 +52,17 @@ type share struct {
 // datasheet writes the datasheet of frames.
 func (w *writer) datasheet(parts []part) (file, error) {
 	s := datasheetData{
-		manifest: &w.manifest, Build: w.build, Frames: len(parts), Ranges: ranges(parts), Notes: w.layout.notes(),
+		manifest: &w.manifest, Build: w.about.build, Frames: len(parts), Ranges: ranges(parts), Notes: w.layout.notes(),
 		FramesPerMap: synth.FramesPerMap, MinVisible: synth.MinVisible, MinHeight: synth.MinHeight,
 		MaxDistance: synth.MaxDistance, MaxDepth: MaxDepth,
 	}
 	var asked, ignored classCounts
-	groups, weather := make(map[int]bool), make(map[string]int)
+	groups, weather := make(map[string]bool), make(map[string]int)
+	lists := make(map[Subset]int)
 	for i := range parts {
 		p := &parts[i]
-		groups[p.Frame/synth.FramesPerMap] = true
+		groups[p.Map] = true
+		lists[p.Place.Subset]++
 		weather[p.Weather]++
 		for c := range asked {
 			asked[c] += p.Asked[c]
@@ -67,27 +70,38 @@ func (w *writer) datasheet(parts []part) (file, error) {
 		}
 	}
 	s.Maps = len(groups)
+	if w.layout.holds().lists {
+		for _, list := range subsets() {
+			s.Lists = append(s.Lists, share{string(list), lists[list]})
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(weather)) {
 		s.Weather = append(s.Weather, share{name, weather[name]})
 	}
 	for c := range asked {
 		s.Classes = append(s.Classes, sheetClass{perception.Class(c).String(), asked[c], ignored[c]})
 	}
-	s.Command = w.manifest.command(w.program)
+	s.Command = w.manifest.command(&w.about)
 	var b bytes.Buffer
 	err := sheetPage.Execute(&b, &s)
-	return file{"datasheet.md", b.Bytes()}, err
+	return file{path: "datasheet.md", data: b.Bytes()}, err
 }
 
 // command returns the command of a program that writes such frames, without frame numbers
 // and folder.
-func (m *manifest) command(program string) string {
-	out := fmt.Sprintf("%s data --format %s --split %s --seed %d", cmp.Or(program, "roadloop"), m.Format, m.Split, m.Seed)
+func (m *manifest) command(a *about) string {
+	out := fmt.Sprintf("%s data --format %s", cmp.Or(a.program, "roadloop"), m.Format)
+	if len(m.Drives) == 0 {
+		out += fmt.Sprintf(" --split %s --seed %d", m.Split, m.Seed)
+	}
 	for i, c := range m.Channels {
 		out += [...]string{" --channels ", ","}[min(i, 1)] + string(c)
 	}
 	if m.Rig != "" {
 		out += " --rig " + m.Rig
+	}
+	if a.flags != "" {
+		out += " " + a.flags
 	}
 	return out
 }

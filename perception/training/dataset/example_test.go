@@ -37,4 +37,5 @@ func ExampleExport_Write() {
 	// dataset.json
 	// datasheet.md
 	// labels.jsonl
+	// metadata.jsonl
 }

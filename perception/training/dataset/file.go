@@ -18,8 +18,9 @@ import (
 
 // file is a file to write: its path in the data set, with slashes, and its contents.
 type file struct {
-	path string
-	data []byte
+	path   string
+	data   []byte
+	shared bool // several frames have it, with the same contents
 }
 
 // write writes the file atomically.
@@ -47,13 +48,13 @@ func sums(parts []part, files []file) *file {
 	for _, path := range slices.Sorted(maps.Keys(all)) {
 		b.WriteString(all[path] + "  " + path + "\n")
 	}
-	return &file{"SHA256SUMS", b.Bytes()}
+	return &file{path: "SHA256SUMS", data: b.Bytes()}
 }
 
 // jsonFile returns a file with v as one line of JSON.
 func jsonFile(path string, v any) (file, error) {
 	data, err := json.Marshal(v)
-	return file{path, append(data, '\n')}, err
+	return file{path: path, data: append(data, '\n')}, err
 }
 
 func encodePNG(im image.Image) ([]byte, error) {

@@ -44,7 +44,7 @@ func FuzzCOCO(f *testing.F) {
 "annotations":[{"bbox":[-2,-2.5,68,36],"image_id":"x","category_id":2,"iscrowd":true},
 {"bbox":[0,0,1,1],"image_id":"x","category_id":1}],"info":{}}`)
 	dir := f.TempDir()
-	for _, v := range []file{{"images/a.png", blank(f, 64, 32)}, {cocoFile, nil}} {
+	for _, v := range []file{{path: "images/a.png", data: blank(f, 64, 32)}, {path: cocoFile}} {
 		if err := v.write(dir); err != nil {
 			f.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func FuzzCOCO(f *testing.F) {
 func FuzzRecord(f *testing.F) {
 	f.Add(recordLine)
 	dir := f.TempDir()
-	for _, v := range []file{{"a.png", blank(f, 64, 32)}, {manifestFile, []byte(`{"schema":"roadloop.dataset/2","format":"roadloop"}`)}} {
+	for _, v := range []file{{path: "a.png", data: blank(f, 64, 32)}, {path: manifestFile, data: []byte(`{"schema":"roadloop.dataset/2","format":"roadloop"}`)}} {
 		if err := v.write(dir); err != nil {
 			f.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func FuzzKITTI(f *testing.F) {
 func FuzzCalibration(f *testing.F) {
 	f.Add(calib)
 	cal := testCamera()
-	own, err := newCalibration(&cal)
+	own, err := newCalibration(&cal, nil)
 	if err != nil {
 		f.Fatal(err)
 	}

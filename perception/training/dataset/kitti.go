@@ -14,8 +14,8 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// kittiLayout is the layout of KITTI's object benchmark: training/image_2, label_2,
-// calib.
+// kittiLayout is the layout of KITTI's object benchmark: image_2, label_2, calib and
+// velodyne below training/, and below testing/ for the test list, and ImageSets/.
 type kittiLayout struct{}
 
 // kittiTypes are the names of the classes: KITTI's if it has one.
@@ -124,10 +124,22 @@ func levelled(cal *sensor.Camera) sensor.Mount {
 	return m
 }
 
-func (kittiLayout) picture(i int) string { return fmt.Sprintf("training/image_2/%06d.png", i) }
+func (kittiLayout) holds() holds { return holds{lidar: true, lists: true, alone: true} }
+
+// kittiFolder is the folder of the frames of a list.
+func kittiFolder(s Subset) string {
+	if s == SubsetTest {
+		return "testing"
+	}
+	return "training"
+}
+
+func (kittiLayout) picture(p place, _ string) string {
+	return fmt.Sprintf("%s/image_2/%06d.png", kittiFolder(p.Subset), p.Number)
+}
 
 func (kittiLayout) frame(s *exportFrame) ([]file, any, error) {
-	c, err := newCalibration(s.Actual)
+	c, err := newCalibration(s.Actual, s.scan)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -136,19 +148,46 @@ func (kittiLayout) frame(s *exportFrame) ([]file, any, error) {
 		k := newKITTIObject(&s.Objects[i], s.Actual)
 		fmt.Fprintln(&b, &k)
 	}
-	return []file{
-		{fmt.Sprintf("training/label_2/%06d.txt", s.number), b.Bytes()},
-		{fmt.Sprintf("training/calib/%06d.txt", s.number), []byte(c.String())},
-	}, nil, nil
+	folder := kittiFolder(s.Subset)
+	files := []file{
+		{path: fmt.Sprintf("%s/label_2/%06d.txt", folder, s.number), data: b.Bytes()},
+		{path: fmt.Sprintf("%s/calib/%06d.txt", folder, s.number), data: []byte(c.String())},
+	}
+	if s.scan != nil {
+		files = append(files, file{path: fmt.Sprintf("%s/velodyne/%06d.bin", folder, s.number), data: velodyne(s.scan)})
+	}
+	return files, nil, nil
 }
 
-func (kittiLayout) finish([]part) ([]file, error) { return nil, nil }
+// finish writes the lists of frames.
+func (kittiLayout) finish(parts []part) (files []file, err error) {
+	lists := make(map[string]*bytes.Buffer)
+	names := []string{"train", "val", "trainval", "test"}
+	for _, name := range names {
+		lists[name] = new(bytes.Buffer)
+	}
+	for i := range parts {
+		list := string(parts[i].Place.Subset)
+		fmt.Fprintf(lists[list], "%06d\n", parts[i].Frame)
+		if list != "test" {
+			fmt.Fprintf(lists["trainval"], "%06d\n", parts[i].Frame)
+		}
+	}
+	for _, name := range names {
+		files = append(files, file{path: "ImageSets/" + name + ".txt", data: lists[name].Bytes()})
+	}
+	return files, nil
+}
+
+// kittiSensorNote explains the calibration of both of KITTI's layouts.
+const kittiSensorNote = "There is one camera: P0, P1 and P3 equal P2. `velodyne` holds points as float32 x, y, z, intensity in the frame of the lidar, with its axes parallel to the vehicle frame; the ground returns no points. `Tr_velo_to_cam` transforms from that frame, and without a lidar from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up). `Tr_imu_to_velo` transforms from the vehicle frame to the lidar, and is the identity without one. Its rotation is exactly the identity, which distinguishes roadloop's folders from KITTI's."
 
 func (kittiLayout) notes() []string {
 	return []string{
 		"Types are Car (also vans), Truck (also buses), Pedestrian (also children), Cyclist (also motorcycles), and roadloop's extensions Cone (also other debris), SignalRed, SignalAmber and SignalGreen, which KITTI's evaluation ignores. Objects that are too hidden, small, far or deep in fog are DontCare.",
 		"Locations and `rotation_y` are in a level camera frame: its origin is the camera, y points straight down and z is the horizontal direction of the optical axis, so that boxes are upright. `P2` = K·R contains the pitch and roll R of the camera and projects these coordinates to pixels exactly; programs that use `P2` as K alone have an error of that tilt, about 1°. `R0_rect` is the identity.",
-		"There is one camera: P0, P1 and P3 equal P2. There is no lidar: `Tr_velo_to_cam` transforms from the vehicle frame (origin at the rear axle on the ground, x forward, y left, z up), so that its translation contains the height of the camera. `Tr_imu_to_velo` is the identity, which distinguishes roadloop's folders from KITTI's.",
+		"`ImageSets` lists the frames for training, validation and test; test frames are below `testing/`, with labels.",
+		kittiSensorNote,
 		"The box in the image bounds the shape of the object, hidden parts included. Height, width, length and location are of the nominal box in space; limbs can stick out of it, so its projection is not exactly the box in the image.",
 		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
 	}

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,7 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/perception/training/synth"
+	"roadloop/sim/rig"
 )
 
 // Schema is the version of roadloop's own format and of dataset.json.
@@ -30,16 +34,85 @@ type manifest struct {
 	// Rig and Camera name the camera of a rig; they are empty for the front camera alone.
 	Rig    string `json:"rig,omitempty"`
 	Camera string `json:"camera,omitempty"`
+	// Sensors are those of the data set, if they are not the cameras of the rig.
+	Sensors []sensorEntry `json:"sensors,omitempty"`
+	// Vary are the ranges of the camera, if they are not the usual ones.
+	Vary *synth.CameraRanges `json:"vary,omitempty"`
+	// Val and Test are the percentages of maps in these lists.
+	Val  int `json:"val,omitempty"`
+	Test int `json:"test,omitempty"`
+	// Drives are the recorded drives that the frames show; Seed and Split are then empty.
+	Drives []driveEntry `json:"drives,omitempty"`
 }
 
-func newManifest(e *Export, camera string) manifest {
-	c := &e.Stream.Config
-	return manifest{Schema, e.Format, e.Stream.Seed, e.Stream.Split, c.Width, c.Height, e.Channels, e.Rig, camera}
+// sensorEntry describes a sensor.
+type sensorEntry struct {
+	Name  string          `json:"name"`
+	Kind  string          `json:"kind"`  // camera, lidar or radar
+	Model json.RawMessage `json:"model"` // its rig.Model
 }
 
-// String returns the properties that distinguish data sets.
+// driveEntry describes a recorded drive.
+type driveEntry struct {
+	Name   string  `json:"name"`
+	Driver string  `json:"driver"`
+	Source string  `json:"source,omitempty"` // what determines it
+	Seed   uint64  `json:"seed"`
+	Frames int     `json:"frames"`
+	Period float64 `json:"period"` // s between two frames
+}
+
+func newManifest(e *Export, camera string, sensors *rig.Config) (manifest, error) {
+	m := manifest{Schema: Schema, Format: e.Format, Channels: e.Channels, Rig: e.Rig, Camera: camera, Val: e.Val, Test: e.Test}
+	for _, c := range rig.Of[rig.Camera](sensors) {
+		m.Width, m.Height = c.Calibration.Width, c.Calibration.Height
+		break
+	}
+	if e.Sensors != nil {
+		for i := range sensors.Sensors {
+			s := &sensors.Sensors[i]
+			model, err := json.Marshal(s.Model)
+			if err != nil {
+				return m, fmt.Errorf("sensor %s: %w", s.Name, err)
+			}
+			m.Sensors = append(m.Sensors, sensorEntry{s.Name, sensorKind(s.Model), model})
+		}
+	}
+	if v := e.Stream.Vary; v != (synth.CameraRanges{}) {
+		m.Vary = &v
+	}
+	if len(e.Drives) == 0 {
+		m.Seed, m.Split = e.Stream.Seed, e.Stream.Split
+	}
+	for i := range e.Drives {
+		d := &e.Drives[i]
+		m.Drives = append(m.Drives, driveEntry{d.Name, d.Driver, d.Source, d.Seed, len(d.Worlds), d.Period})
+	}
+	return m, nil
+}
+
+// sensorKind returns the kind of a sensor.
+func sensorKind(m rig.Model) string {
+	switch m.(type) {
+	case rig.Camera:
+		return "camera"
+	case rig.Lidar:
+		return "lidar"
+	}
+	return "radar"
+}
+
+// String describes the data set.
 func (m *manifest) String() string {
 	out := fmt.Sprintf("%s of split %s with seed %d, %d×%d", m.Format, m.Split, m.Seed, m.Width, m.Height)
+	if len(m.Drives) > 0 {
+		var names []string
+		for i := range m.Drives {
+			d := &m.Drives[i]
+			names = append(names, fmt.Sprintf("%s by %s with %s", d.Name, d.Driver, english.Plural(d.Frames, "frame", "")))
+		}
+		out = fmt.Sprintf("%s of %s, %d×%d", m.Format, strings.Join(names, ", "), m.Width, m.Height)
+	}
 	for i, c := range m.Channels {
 		out += [...]string{" with ", ", "}[min(i, 1)] + string(c)
 	}
@@ -69,6 +142,17 @@ func (m *manifest) claim(dir string) error {
 	}
 	if have.String() != m.String() {
 		return fmt.Errorf("it holds %v, not %v: choose another folder", have, m)
+	}
+	mine, err := m.file()
+	if err != nil {
+		return err
+	}
+	theirs, err := have.file()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(mine.data, theirs.data) {
+		return fmt.Errorf("it holds frames of other sensors, camera ranges, lists or drives, as %s says: choose another folder", manifestFile)
 	}
 	return nil
 }

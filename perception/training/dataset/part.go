@@ -25,22 +25,30 @@ type part struct {
 	Asked   classCounts       `json:"asked"`   // objects that must be found
 	Ignored classCounts       `json:"ignored"` // objects that need not be found
 	Labels  json.RawMessage   `json:"labels"`  // data of the layout
+	Place   place             `json:"place"`
+	Map     string            `json:"map"`   // distinguishes maps
+	About   []json.RawMessage `json:"about"` // metadata of the images
 }
 
 // classCounts counts objects by class.
 type classCounts [perception.NumClasses]int
 
-func newPart(s *exportFrame, labels any) (*part, error) {
-	p := &part{Frame: s.number, Sums: make(map[string]string), Weather: s.Weather()}
-	for i := range s.Objects {
-		o := &s.Objects[i]
-		if synth.Labeled(o) {
-			p.Asked[synth.Class(o)]++
-		} else {
-			p.Ignored[synth.Class(o)]++
+func newPart(s *exportFrame, l layout, labels any) (*part, error) {
+	p := &part{Frame: s.number, Sums: make(map[string]string), Weather: s.Weather(), Place: s.place, Map: s.mapID}
+	for k := range s.shots {
+		for i := range s.shots[k].Objects {
+			o := &s.shots[k].Objects[i]
+			if synth.Labeled(o) {
+				p.Asked[synth.Class(o)]++
+			} else {
+				p.Ignored[synth.Class(o)]++
+			}
 		}
 	}
 	var err error
+	if p.About, err = s.encodeMetadata(l); err != nil {
+		return nil, err
+	}
 	p.Labels, err = json.Marshal(labels)
 	return p, err
 }
@@ -62,6 +70,7 @@ func readPart(dir string, i int) (p part, ok bool) {
 	if err != nil || json.Unmarshal(data, &p) != nil || p.Frame != i {
 		return p, false
 	}
+	p.Place.Number = i
 	for path := range p.Sums {
 		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(path))); err != nil {
 			return p, false

@@ -290,7 +290,7 @@ func TestChannels(t *testing.T) {
 // Every required object has a line in shares of the image.
 func TestYOLO(t *testing.T) {
 	exportEach(t, Export{Format: YOLO, Frames: 6}, func(i int, f *synth.Frame, files map[string][]byte) {
-		lines := strings.Fields(string(files[fmt.Sprintf("labels/%06d.txt", i)]))
+		lines := strings.Fields(string(files[fmt.Sprintf("labels/train/%06d.txt", i)]))
 		objects := wanted(f)
 		if len(lines) != 5*len(objects) {
 			t.Fatalf("frame %d: %d numbers for %d objects", i, len(lines), len(objects))
@@ -311,8 +311,8 @@ func TestYOLO(t *testing.T) {
 				t.Errorf("frame %d: %v of %+v", i, lines[5*k:5*k+5], o)
 			}
 		}
-		if names := string(files["data.yaml"]); !strings.Contains(names, "train: images\n") || !strings.Contains(names, "\n  7: signal green\n") {
-			t.Errorf("data.yaml:\n%s", names)
+		if names := string(files[yoloFile]); !strings.Contains(names, "\ntrain: images/train\nval: images/train\n") || !strings.Contains(names, "\n  7: signal green\n") {
+			t.Errorf("%s:\n%s", yoloFile, names)
 		}
 	})
 }

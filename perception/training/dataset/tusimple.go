@@ -15,10 +15,18 @@ type tusimpleLayout struct{}
 
 // Rows of the image that are sampled, as h_samples.
 const (
-	sampleTop  = 84 // px, slightly below the horizon
+	sampleTop  = 84 // px in an image with a height of sampleHeight, slightly below the horizon
 	sampleStep = 4
-	noLane     = -2
+
+	sampleHeight = 192 // px
+	noLane       = -2
 )
+
+// rows returns the first row that is sampled in an image, and the step.
+func rows(height int) (top, step int) {
+	scale := float64(height) / sampleHeight
+	return int(math.Round(sampleTop * scale)), max(1, int(math.Round(sampleStep*scale)))
+}
 
 // tusimpleLine is a line of label_data.jsonl.
 type tusimpleLine struct {
@@ -27,14 +35,19 @@ type tusimpleLine struct {
 	RawFile string  `json:"raw_file"`
 }
 
-func (tusimpleLayout) picture(i int) string { return fmt.Sprintf("images/%06d.png", i) }
+func (tusimpleLayout) holds() holds { return holds{alone: true} }
+
+func (tusimpleLayout) picture(p place, _ string) string {
+	return fmt.Sprintf("images/%06d.png", p.Number)
+}
 
 func (l tusimpleLayout) frame(s *exportFrame) ([]file, any, error) {
 	if s.NoLanes {
 		return nil, nil, nil
 	}
-	line := tusimpleLine{Lanes: [][]int{}, RawFile: l.picture(s.number)}
-	for v := sampleTop; v < s.Image.Height; v += sampleStep {
+	line := tusimpleLine{Lanes: [][]int{}, RawFile: l.picture(s.place, "")}
+	top, step := rows(s.Image.Height)
+	for v := top; v < s.Image.Height; v += step {
 		line.Rows = append(line.Rows, v)
 	}
 	for _, pts := range s.Lanes {
@@ -84,13 +97,13 @@ func (tusimpleLayout) finish(parts []part) ([]file, error) {
 			b.WriteByte('\n')
 		}
 	}
-	return []file{{"label_data.jsonl", b.Bytes()}}, nil
+	return []file{{path: "label_data.jsonl", data: b.Bytes()}}, nil
 }
 
 func (tusimpleLayout) notes() []string {
 	return []string{
 		fmt.Sprintf("`lanes` contains the columns in which boundaries cross the rows of `h_samples`, or %d, from left to right: boundaries of the own lane and of the adjacent lanes, including occluded parts.", noLane),
-		"Rows begin at the far end of the road and are 4 px apart; TuSimple's own are 10 px apart in images with a height of 720 px.",
+		"Rows begin at the far end of the road and are 4 px apart in images with a height of 192 px; TuSimple's own are 10 px apart in images with a height of 720 px.",
 		"Frames in which no boundary is defined, because the vehicle turns at a junction, have a picture and no line.",
 	}
 }

@@ -8,11 +8,19 @@ import (
 	"roadloop/perception/training/synth"
 )
 
-// yoloLayout is the format of Ultralytics' trainers: images/, labels/ with a line
-// "class cx cy w h" for each object, as shares of the image, and data.yaml.
+// yoloLayout is the format of Ultralytics' trainers: images/ and labels/ with a folder for
+// each list, a line "class cx cy w h" for each object, as shares of the image, and
+// dataset.yaml.
 type yoloLayout struct{}
 
-func (yoloLayout) picture(i int) string { return fmt.Sprintf("images/%06d.png", i) }
+// yoloFile is the description of the data set for trainers.
+const yoloFile = "dataset.yaml"
+
+func (yoloLayout) holds() holds { return holds{lists: true, alone: true} }
+
+func (yoloLayout) picture(p place, _ string) string {
+	return fmt.Sprintf("images/%s/%06d.png", p.Subset, p.Number)
+}
 
 func (yoloLayout) frame(s *exportFrame) ([]file, any, error) {
 	var b bytes.Buffer
@@ -23,21 +31,37 @@ func (yoloLayout) frame(s *exportFrame) ([]file, any, error) {
 				(o.X0+o.X1)/2/w, (o.Y0+o.Y1)/2/h, (o.X1-o.X0)/w, (o.Y1-o.Y0)/h)
 		}
 	}
-	return []file{{fmt.Sprintf("labels/%06d.txt", s.number), b.Bytes()}}, nil, nil
+	return []file{{path: fmt.Sprintf("labels/%s/%06d.txt", s.Subset, s.number), data: b.Bytes()}}, nil, nil
 }
 
-func (yoloLayout) finish([]part) ([]file, error) {
+// finish writes dataset.yaml. It has no path: trainers then look for the folders next to
+// the file, wherever they run.
+func (yoloLayout) finish(parts []part) ([]file, error) {
 	var b bytes.Buffer
-	b.WriteString("train: images\nval: images\nnames:\n")
+	folder := func(s Subset) string { return "images/" + string(s) }
+	train, val := folder(SubsetTrain), folder(SubsetVal)
+	if len(byList(parts, SubsetTrain)) == 0 {
+		train = val
+	}
+	if len(byList(parts, SubsetVal)) == 0 {
+		b.WriteString("# No map is for validation: these are the frames for training.\n")
+		val = train
+	}
+	fmt.Fprintf(&b, "train: %s\nval: %s\n", train, val)
+	if len(byList(parts, SubsetTest)) > 0 {
+		fmt.Fprintf(&b, "test: %s\n", folder(SubsetTest))
+	}
+	b.WriteString("names:\n")
 	for c := range perception.NumClasses {
 		fmt.Fprintf(&b, "  %d: %s\n", c, perception.Class(c))
 	}
-	return []file{{"data.yaml", b.Bytes()}}, nil
+	return []file{{path: yoloFile, data: b.Bytes()}}, nil
 }
 
 func (yoloLayout) notes() []string {
 	return []string{
+		"`dataset.yaml` names the folders of images for training, validation and test; labels are in the folder of the same name below `labels/`. Train with `yolo detect train data=dataset.yaml`.",
 		"The format cannot mark ignored objects: those that the datasheet counts as ignored have no line, so a detector is trained not to find them.",
-		"data.yaml lists the same images for training and validation; for validation, write a second folder with `--split validation` and enter its images there.",
+		"Boxes include hidden parts (amodal). The format holds no visible fraction, truncation or track.",
 	}
 }

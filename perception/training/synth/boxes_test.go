@@ -22,11 +22,11 @@ type alone struct {
 // current frame when nothing else is drawn.
 func (a *alone) mask(m *Generator, id uint16) (bounds image.Rectangle, pixels int) {
 	if a.renderer == nil || a.group != m.group {
-		a.renderer, a.group = raster.New(&m.actual, raster.Channels{Instance: true, Coarse: true}), m.group
+		a.renderer, a.group = raster.New(&m.capture.actual, raster.Channels{Instance: true, Coarse: true}), m.group
 	}
-	a.list.View, a.list.Conditions = m.list.View, m.list.Conditions
+	a.list.View, a.list.Conditions = m.capture.list.View, m.capture.list.Conditions
 	a.list.Instances = a.list.Instances[:0]
-	for _, in := range m.list.Instances {
+	for _, in := range m.capture.list.Instances {
 		if in.ID == id {
 			a.list.Instances = append(a.list.Instances, in)
 		}

@@ -149,21 +149,12 @@ func (e *Encoder) encode(dst []float32, im *raster.Image, objects []label.Object
 
 // drivable marks the cells with mostly road.
 func (e *Encoder) drivable(dst []float32, im *raster.Image) {
-	const k = network.Stride
 	if im.Class == nil { // not labelled
 		return
 	}
 	for y := range e.h {
 		for x := range e.w {
-			n := 0
-			for v := y * k; v < (y+1)*k; v++ {
-				for _, c := range im.Class[v*im.Width+x*k : v*im.Width+(x+1)*k] {
-					if c == scene.Road || c == scene.Marking {
-						n++
-					}
-				}
-			}
-			if 2*n >= k*k {
+			if mostlyRoad(im, x, y) {
 				e.cell(dst, x, y)[network.DrivableChannel] = 1
 			}
 		}

@@ -15,32 +15,6 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// randomCamera returns a camera close to the nominal one, with the tolerances of a
-// mount, or within the range of CameraAxis.
-func (s *Stream) randomCamera(r *rng.Stream, nominal *sensor.Camera) sensor.Camera {
-	c := *nominal
-	if s.has(CameraAxis) {
-		in := DefaultCameraRange()
-		if s.CameraRange != nil {
-			in = *s.CameraRange
-		}
-		c.Mount.Z = r.Range(in.MinHeight, in.MaxHeight)
-		c.Mount.Pitch += r.Range(-in.Pitch, in.Pitch)
-		c.Mount.Yaw += r.Range(-in.Yaw, in.Yaw)
-		c.Mount.Roll += r.Range(-in.Roll, in.Roll)
-		f := r.Range(1-in.Focal, 1+in.Focal)
-		c.Fx, c.Fy = c.Fx*f, c.Fy*f
-		return c
-	}
-	c.Mount.Z += r.Range(-.06, .06)
-	c.Mount.Pitch += r.Range(-.012, .012)
-	c.Mount.Yaw += r.Range(-.012, .012)
-	c.Mount.Roll += r.Range(-.01, .01)
-	f := r.Range(.97, 1.03)
-	c.Fx, c.Fy = c.Fx*f, c.Fy*f
-	return c
-}
-
 // randomConditions returns random light and weather. Training never has rain at dusk
 // or fog at night: they are held out, and half of the frames of a held-out stream
 // have them.
@@ -136,7 +110,7 @@ func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) 
 	s.setSignals()
 	s.traffic()
 	s.people()
-	if of.Camera != nil {
+	if of.Surround {
 		s.surround()
 	}
 }

@@ -58,12 +58,15 @@ type Stream struct {
 	Corruption Corruption
 	// Depth adds the depth channel to images.
 	Depth bool
-	// Camera is the nominal camera of a rig with cameras all around, nil for
-	// sensor.FrontCamera alone. A group of frames has a camera that differs from it by the
-	// tolerances of a mount, equal ones for all cameras of a rig. With it, situations have
-	// additional road users on all sides of the car, so that the frames of all cameras of a
-	// rig show the same moment.
+	// Camera is the nominal camera, nil for sensor.FrontCamera. A group of frames has a
+	// camera that differs from it by the tolerances of a mount, equal ones for all cameras
+	// of a rig.
 	Camera *sensor.Camera
+	// Surround adds road users on all sides of the car, for rigs with cameras all around.
+	// Streams that differ in the camera alone show the same moments.
+	Surround bool
+	// Vary widens the ranges of the cameras of groups of frames.
+	Vary CameraRanges
 	// Axes are the axes of domain randomization that frames have. Without any, frames are
 	// those of earlier versions.
 	Axes []Axis
@@ -127,38 +130,49 @@ type Ignore struct {
 
 // Generator generates the frames of a stream. It is not safe for concurrent use.
 type Generator struct {
-	stream   Stream
-	group    int64         // of the current map, -1 for none
-	camera   sensor.Camera // calibration
-	actual   sensor.Camera
-	road     *road.Map
-	stage    *scene.Builder
-	renderer *raster.Renderer
-	view     scene.FrameState
-	list     scene.List
-	labeler  label.Labeler
-	encoder  *Encoder
-	imaging  *imaging.Processor
-	focal    float64 // of the current camera, as in Frame
+	stream  Stream
+	group   int64 // of the current map, -1 for none
+	road    *road.Map
+	capture *Capture
+	view    scene.FrameState
+	encoder *Encoder // nil for a stream without network
+	imaging *imaging.Processor
+	focal   float64 // of the current camera, as in Frame
 }
 
-// NewGenerator returns a generator of the stream's frames.
+// NewGenerator returns a generator of the stream's frames, which have the size of the
+// network.
 func NewGenerator(s Stream) (*Generator, error) {
 	if err := s.Config.CheckSize(); err != nil {
 		return nil, err
-	}
-	if err := s.Corruption.Check(); err != nil {
-		return nil, fmt.Errorf("stream: %w", err)
-	}
-	if err := s.CheckAxes(); err != nil {
-		return nil, fmt.Errorf("stream: %w", err)
 	}
 	front := sensor.FrontCamera()
 	if cal := cmp.Or(s.Camera, &front); s.Config.Width != cal.Width || s.Config.Height != cal.Height {
 		return nil, fmt.Errorf("stream: the network needs %d×%d pixels, the camera has %d×%d",
 			s.Config.Width, s.Config.Height, cal.Width, cal.Height)
 	}
-	return &Generator{stream: s, group: -1, encoder: NewEncoder(&s.Config), imaging: imaging.New(s.Config.Width, s.Config.Height)}, nil
+	m, err := NewUnencoded(s)
+	if err == nil {
+		m.encoder = NewEncoder(&s.Config)
+	}
+	return m, err
+}
+
+// NewUnencoded returns a generator of frames of any size. It has no Encode; the stream's
+// Config has no effect.
+func NewUnencoded(s Stream) (*Generator, error) {
+	if err := s.Corruption.Check(); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	if err := s.Vary.Check(); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	if err := s.CheckAxes(); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	front := sensor.FrontCamera()
+	cal := cmp.Or(s.Camera, &front)
+	return &Generator{stream: s, group: -1, imaging: imaging.New(cal.Width, cal.Height)}, nil
 }
 
 // Frame generates frame i.
@@ -191,24 +205,17 @@ const maxDraws = 50
 
 // render draws a random situation, renders and labels it.
 func (m *Generator) render(r *rng.Stream) *Frame {
-	m.view.Cal = &m.actual
+	m.view.Cal = &m.capture.actual
 	drawSituation(m.road, r, &m.view, &m.stream)
 	m.stream.Corruption.World(&m.view)
-	m.stage.Build(&m.list, &m.view)
-	im := m.renderer.Render(&m.list)
-	lanes, ok := m.labeler.Lanes(m.road, m.view.Ego)
-	if !m.camera.LooksForward() {
-		lanes, ok = [label.NumBoundaries][]geom.Vec{}, false
-	}
-	from, to := m.labeler.UnpaintedSection(m.road, m.view.Ego)
-	return &Frame{
-		Crossing: [2]float64{from, to},
-		Image:    im, Objects: m.labeler.Objects(im, &m.list, m.road, &m.view), Lanes: lanes, NoLanes: !ok,
-		Hidden: m.labeler.UnpaintedBoundaries(m.road, m.view.Ego),
-		Camera: &m.camera, Actual: &m.actual, Map: m.road, Conditions: m.view.Conditions,
-		Focal: m.focal,
-	}
+	f := m.capture.Frame(&m.view)
+	f.Focal = m.focal
+	return f
 }
+
+// View returns the situation of the last frame. It belongs to the generator; the next
+// frame overwrites it.
+func (m *Generator) View() *scene.FrameState { return &m.view }
 
 // showsRequired reports whether a frame contains the required class.
 func (m *Generator) showsRequired(f *Frame) bool {
@@ -230,18 +237,19 @@ func (m *Generator) prepareGroup(group int64) error {
 		return err
 	}
 	style := scene.Style{Appearance: m.stream.appearance(), Seed: m.stream.Seed ^ uint64(group)}
-	if m.stage, err = scene.NewStyledBuilder(m.road, style); err != nil {
+	builder, err := scene.NewStyledBuilder(m.road, style)
+	if err != nil {
 		return err
 	}
 	front := sensor.FrontCamera()
-	m.camera = m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
+	camera := m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
 	m.focal = 0
-	if m.stream.has(CameraAxis) {
-		m.focal = m.camera.Fx / cmp.Or(m.stream.Camera, &front).Fx
+	if m.stream.has(CameraAxis) || m.stream.Vary.Focal != (Range{}) {
+		m.focal = camera.Fx / cmp.Or(m.stream.Camera, &front).Fx
 	}
-	m.actual = m.camera
-	m.stream.Corruption.Camera(&m.actual)
-	m.renderer = raster.New(&m.actual, raster.Channels{Class: true, Instance: true, Depth: m.stream.Depth})
+	actual := camera
+	m.stream.Corruption.Camera(&actual)
+	m.capture = NewCapture(m.road, builder, &camera, &actual, m.stream.Depth)
 	m.group = group
 	return nil
 }

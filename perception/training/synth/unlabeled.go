@@ -90,6 +90,5 @@ func (s *pretextSource) fill(i int64, image, target []float32) error {
 func (m *Generator) renderAhead(d float64) *raster.Image {
 	e := &m.view.Ego
 	*e = e.Compose(geom.Pose{X: d})
-	m.stage.Build(&m.list, &m.view)
-	return m.renderer.Render(&m.list)
+	return m.capture.render(&m.view)
 }

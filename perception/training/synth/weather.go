@@ -6,21 +6,32 @@ func (f *Frame) Weather() string {
 	if f.Ignore.Weather {
 		return ""
 	}
-	c := &f.Conditions
-	light := "day"
-	switch {
+	if air := f.Air(); air != "clear" {
+		return f.Light() + " " + air
+	}
+	return f.Light()
+}
+
+// Light returns day, dusk or night, by the height of the sun.
+func (f *Frame) Light() string {
+	switch c := &f.Conditions; {
 	case c.SunElevation < -.1:
-		light = "night"
+		return "night"
 	case c.SunElevation < .12:
-		light = "dusk"
+		return "dusk"
 	}
-	switch {
+	return "day"
+}
+
+// Air returns the weather without the light: clear, rain, fog or glare.
+func (f *Frame) Air() string {
+	switch c := &f.Conditions; {
 	case c.Rain > 0:
-		return light + " rain"
+		return "rain"
 	case c.Visibility > 0:
-		return light + " fog"
+		return "fog"
 	case c.Glare > 0:
-		return light + " glare"
+		return "glare"
 	}
-	return light
+	return "clear"
 }
