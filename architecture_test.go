@@ -63,6 +63,7 @@ var arrows = []struct {
 	why  string
 }{
 	{"roadloop/sim", []string{"roadloop/sim"}, "the world depends on nothing else"},
+	{"roadloop/perception/training/dataverify", nil, "a reader that shares no code with the writer does not repeat its errors"},
 	{"roadloop/perception/training", []string{"roadloop/perception", "roadloop/sim"}, "training makes frames with the world and its labels"},
 	{"roadloop/perception", append([]string{"roadloop/perception"}, sensed...), "perception sees only what was sensed"},
 	{"roadloop/planning", append([]string{"roadloop/planning", "roadloop/perception"}, sensed...), "planning sees only what was perceived"},

@@ -154,7 +154,8 @@ func (f *dataFlags) checkData(cmd *cobra.Command) error {
 		if format == dataset.KITTITracking {
 			return fmt.Errorf("--format %s needs --scenario: it holds drives", f.format)
 		}
-		return refuseFlags(cmd, "has no effect without --scenario", "rate", "driver", "perception")
+		return errors.Join(refuseFlags(cmd, "has no effect without --scenario", "rate", "driver", "perception"),
+			refuseFlags(cmd, "has no effect without --scenario or --from", "model"))
 	}
 	if err := f.driverFlags.check(); err != nil && !slices.ContainsFunc(f.scenarios, isTrace) {
 		return err

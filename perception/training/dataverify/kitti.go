@@ -38,7 +38,7 @@ const notSet = -10
 
 // kitti verifies KITTI's object benchmark.
 func (c *checker) kitti() error {
-	if !c.exists("training/label_2") && !c.exists("testing/image_2") {
+	if !c.exists("training/label_2") && !c.exists("training/image_2") && !c.exists("testing/image_2") {
 		return errors.New("it holds no KITTI data set: there is no training/label_2")
 	}
 	frames := make(map[string][]string)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -260,7 +262,7 @@ func (d *nuData) splits(file string, names map[string]bool) {
 		d.fail(file, 0, "", "want lists of scenes: %v", err)
 		return
 	}
-	for field := range doc.fields {
+	for _, field := range slices.Sorted(maps.Keys(doc.fields)) {
 		scenes, _ := doc.list(field)
 		for _, s := range scenes {
 			if name, _ := s.value.(string); !names[name] {
