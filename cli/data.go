@@ -102,7 +102,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	}
 	fl := cmd.Flags()
 	intVar(fl, &f.first, "first", 0, 0, dataset.MaxFrame, "first frame, or first decision with --from")
-	intVar(fl, &f.frames, "frames", 100, 1, dataset.MaxFrame+1, "number of frames; of a drive, at most that many (default all)")
+	intVar(fl, &f.frames, "frames", 100, 1, dataset.MaxFrame+1, "number of frames; all of a drive without this flag")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the frames of random worlds")
 	choiceVar(fl, &f.split, "split", string(synth.Train), splits, "random worlds of train, validation or held-out")
 	fl.StringVar(&f.format, "format", string(dataset.Roadloop), "one of roadloop, coco, kitti, kitti-tracking, yolo, tusimple, nuscenes")

@@ -9,8 +9,7 @@
 // goroutines does not change any file.
 //
 // Boxes are [x0, y0, x1, y1] in pixels, (0, 0) is the upper left corner of the image.
-// They bound the projection of an object's 3-D box, including hidden parts, clipped
-// to the image.
+// They bound what is drawn of an object, including hidden parts, clipped to the image.
 package dataset
 
 import (

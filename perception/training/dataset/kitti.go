@@ -189,6 +189,7 @@ func (kittiLayout) notes() []string {
 		"`ImageSets` lists the frames for training, validation and test; test frames are below `testing/`, with labels.",
 		kittiSensorNote,
 		"The box in the image bounds the shape of the object, hidden parts included. Height, width, length and location are of the nominal box in space; limbs can stick out of it, so its projection is not exactly the box in the image.",
-		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible.",
+		"Occlusion 0, 1, 2: at least 80 %, at least 50 %, less of the object is visible. Truncation is the share of the bounds of the box in space that is outside of the image.",
+		"Pixel coordinates are continuous: 0 is the left or the upper edge of the image, and the width or the height is the other edge.",
 	}
 }

@@ -60,7 +60,7 @@ func (yoloLayout) finish(parts []part) ([]file, error) {
 
 func (yoloLayout) notes() []string {
 	return []string{
-		"`dataset.yaml` names the folders of images for training, validation and test; labels are in the folder of the same name below `labels/`. Train with `yolo detect train data=dataset.yaml`.",
+		"`dataset.yaml` names the folders of images for training, validation and test; labels are in the folder of the same name below `labels/`. Train with `yolo detect train data=/FOLDER/dataset.yaml`; trainers of before 2024 need the absolute path.",
 		"The format cannot mark ignored objects: those that the datasheet counts as ignored have no line, so a detector is trained not to find them.",
 		"Boxes include hidden parts (amodal). The format holds no visible fraction, truncation or track.",
 	}

@@ -33,9 +33,6 @@ const (
 	kRotation
 )
 
-// notSet is alpha or rotation_y of a DontCare region.
-const notSet = -10
-
 // kitti verifies KITTI's object benchmark.
 func (c *checker) kitti() error {
 	if !c.exists("training/label_2") && !c.exists("training/image_2") && !c.exists("testing/image_2") {
