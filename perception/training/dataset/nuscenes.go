@@ -33,29 +33,29 @@ func isKey(index int, period float64) bool {
 	return index%int(every) == 0
 }
 
-// nuFrame is what the tables need of a frame.
-type nuFrame struct {
+// nuscFrame is what the tables need of a frame.
+type nuscFrame struct {
 	Scene       string     `json:"scene"`
 	Description string     `json:"description"`
 	Map         string     `json:"map"` // its number in file names
 	Location    string     `json:"location"`
 	Time        int64      `json:"time"` // µs
-	Ego         nuPose     `json:"ego"`  // in the global frame
-	Files       []nuFile   `json:"files"`
-	Objects     []nuObject `json:"objects"`
+	Ego         nuscPose     `json:"ego"`  // in the global frame
+	Files       []nuscFile   `json:"files"`
+	Objects     []nuscObject `json:"objects"`
 }
 
-// nuPose is a pose: x, y, z in m and a quaternion w, x, y, z.
-type nuPose struct {
+// nuscPose is a pose: x, y, z in m and a quaternion w, x, y, z.
+type nuscPose struct {
 	Translation [3]float64 `json:"translation"`
 	Rotation    [4]float64 `json:"rotation"`
 }
 
-// nuFile is the file of a sensor.
-type nuFile struct {
+// nuscFile is the file of a sensor.
+type nuscFile struct {
 	Channel   string      `json:"channel"`
 	Modality  string      `json:"modality"`
-	Mount     nuPose      `json:"mount"` // in the ego frame
+	Mount     nuscPose      `json:"mount"` // in the ego frame
 	Intrinsic [][]float64 `json:"intrinsic"`
 	Path      string      `json:"path"`
 	Format    string      `json:"format"`
@@ -63,13 +63,13 @@ type nuFile struct {
 	Height    int         `json:"height"`
 }
 
-// nuObject is the annotation of an actor in a key frame.
-type nuObject struct {
+// nuscObject is the annotation of an actor in a key frame.
+type nuscObject struct {
 	ID         int    `json:"id"`
 	Category   string `json:"category"`
 	Attribute  string `json:"attribute"` // "" for none
 	Visibility string `json:"visibility"`
-	nuPose
+	nuscPose
 	Size        [3]float64 `json:"size"` // width, length, height, m
 	LidarPoints int        `json:"lidar_points"`
 	RadarPoints int        `json:"radar_points"`
@@ -124,7 +124,7 @@ const nuscenesStart = 1577836800_000000
 
 func (l nuscenesLayout) frame(s *exportFrame) (files []file, labels any, err error) {
 	global := newGlobalFrame(s.world)
-	f := nuFrame{
+	f := nuscFrame{
 		Scene: l.scene(s.place), Map: s.mapID, Location: s.about.Map, Ego: global.pose(s.world.Ego().State.Pose, 0),
 		Time: nuscenesStart + int64(math.Round(s.time*1e6)), Description: fmt.Sprintf("%s, %s", s.Light(), s.Air()),
 	}
@@ -143,18 +143,18 @@ func (l nuscenesLayout) frame(s *exportFrame) (files []file, labels any, err err
 	if s.scan != nil {
 		path := l.path(s.place, channelName(s.scan.Sensor, "LIDAR"), ".pcd.bin")
 		m := lidarFrame(&s.scan.Cal.Mount)
-		f.Files = append(f.Files, nuFile{
+		f.Files = append(f.Files, nuscFile{
 			Channel: channelName(s.scan.Sensor, "LIDAR"), Modality: "lidar", Path: path, Format: "pcd", Intrinsic: [][]float64{},
-			Mount: nuPose{[3]float64{m.X, m.Y, m.Z}, yawQuaternion(-math.Pi / 2)},
+			Mount: nuscPose{[3]float64{m.X, m.Y, m.Z}, yawQuaternion(-math.Pi / 2)},
 		})
 		files = append(files, file{path: path, data: lidarBin(s.scan)})
 	}
 	for i := range s.radars {
 		r := &s.radars[i]
 		path := l.path(s.place, channelName(r.Sensor, "RADAR"), ".pcd")
-		f.Files = append(f.Files, nuFile{
+		f.Files = append(f.Files, nuscFile{
 			Channel: channelName(r.Sensor, "RADAR"), Modality: "radar", Path: path, Format: "pcd", Intrinsic: [][]float64{},
-			Mount: nuPose{[3]float64{r.Mount.X, r.Mount.Y, r.Mount.Z}, yawQuaternion(r.Mount.Yaw)},
+			Mount: nuscPose{[3]float64{r.Mount.X, r.Mount.Y, r.Mount.Z}, yawQuaternion(r.Mount.Yaw)},
 		})
 		files = append(files, file{path: path, data: radarPCD(r, s.world.Ego())})
 	}
@@ -166,15 +166,15 @@ func (l nuscenesLayout) frame(s *exportFrame) (files []file, labels any, err err
 }
 
 // camera returns the entry of a camera. Its frame has x right, y down and z forward.
-func (l nuscenesLayout) camera(s *exportFrame, of *shot) (nuFile, error) {
+func (l nuscenesLayout) camera(s *exportFrame, of *shot) (nuscFile, error) {
 	cal := of.Actual
 	if cal.K1 != 0 || cal.K2 != 0 {
-		return nuFile{}, fmt.Errorf("camera %s: the format cannot store the distortion of the lens", of.camera)
+		return nuscFile{}, fmt.Errorf("camera %s: the format cannot store the distortion of the lens", of.camera)
 	}
 	m := &cal.Mount
-	return nuFile{
+	return nuscFile{
 		Channel: channelName(of.camera, "CAM"), Modality: "camera", Path: l.picture(s.place, of.camera), Format: "png",
-		Mount:     nuPose{[3]float64{m.X, m.Y, m.Z}, quaternion(rotation(m).transpose())},
+		Mount:     nuscPose{[3]float64{m.X, m.Y, m.Z}, quaternion(rotation(m).transpose())},
 		Intrinsic: [][]float64{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}},
 		Width:     cal.Width, Height: cal.Height,
 	}, nil
@@ -193,9 +193,9 @@ func newGlobalFrame(w rig.World) globalFrame {
 }
 
 // pose returns a pose in the global frame.
-func (g *globalFrame) pose(p geom.Pose, z float64) nuPose {
+func (g *globalFrame) pose(p geom.Pose, z float64) nuscPose {
 	at := p.Pos().Sub(g.origin)
-	return nuPose{[3]float64{at.X, at.Y, z}, yawQuaternion(p.Yaw)}
+	return nuscPose{[3]float64{at.X, at.Y, z}, yawQuaternion(p.Yaw)}
 }
 
 // yawQuaternion returns the rotation about z.
@@ -234,8 +234,8 @@ func quaternion(m mat3) [4]float64 {
 const annotationRange = 100
 
 // annotate returns the actors that a camera shows or that a lidar or radar measured.
-func annotate(s *exportFrame, g *globalFrame) []nuObject {
-	out := []nuObject{}
+func annotate(s *exportFrame, g *globalFrame) []nuscObject {
+	out := []nuscObject{}
 	ego := s.world.Ego().State.Pose
 	actors := s.world.Actors()
 	for i := range actors {
@@ -245,9 +245,9 @@ func annotate(s *exportFrame, g *globalFrame) []nuObject {
 			continue
 		}
 		share, shown := s.visibility(a.ID)
-		o := nuObject{
-			ID: int(a.ID), Category: nuCategory(a.Kind), Attribute: nuAttribute(a),
-			nuPose: g.pose(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw}, a.Shape.Height/2),
+		o := nuscObject{
+			ID: int(a.ID), Category: nuscCategory(a.Kind), Attribute: nuscAttribute(a),
+			nuscPose: g.pose(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw}, a.Shape.Height/2),
 			Size:   [3]float64{a.Shape.Width, a.Shape.Length, a.Shape.Height},
 		}
 		o.LidarPoints, o.RadarPoints = s.returns(a)
@@ -314,18 +314,18 @@ func (s *exportFrame) returns(a *actor.Actor) (lidar, radar int) {
 	return lidar, radar
 }
 
-// nuCategories are nuScenes' categories by kind of actor.
-var nuCategories = map[actor.Kind]string{
+// nuscCategories are nuScenes' categories by kind of actor.
+var nuscCategories = map[actor.Kind]string{
 	actor.Car: "vehicle.car", actor.Van: "vehicle.car", actor.Truck: "vehicle.truck", actor.Bus: "vehicle.bus.rigid",
 	actor.Motorcycle: "vehicle.motorcycle", actor.Cyclist: "vehicle.bicycle",
 	actor.Pedestrian: "human.pedestrian.adult", actor.Child: "human.pedestrian.child",
 	actor.Cone: "movable_object.trafficcone", actor.Box: "movable_object.debris", actor.Animal: "animal",
 }
 
-func nuCategory(k actor.Kind) string { return nuCategories[k] }
+func nuscCategory(k actor.Kind) string { return nuscCategories[k] }
 
-// nuAttribute returns nuScenes' attribute of an actor, "" for none.
-func nuAttribute(a *actor.Actor) string {
+// nuscAttribute returns nuScenes' attribute of an actor, "" for none.
+func nuscAttribute(a *actor.Actor) string {
 	const still = .2 // m/s
 	moves := math.Abs(a.State.Speed) > still
 	switch {
@@ -350,7 +350,7 @@ func (nuscenesLayout) finish(parts []part) ([]file, error) {
 		lists["roadloop_"+string(list)] = []string{}
 	}
 	for i := range parts {
-		var f nuFrame
+		var f nuscFrame
 		if err := json.Unmarshal(parts[i].Labels, &f); err != nil {
 			return nil, fmt.Errorf("%s: %w", partPath(parts[i].Frame), err)
 		}

@@ -16,48 +16,48 @@ func token(table string, key ...string) string {
 
 // Records of the tables.
 type (
-	nuNamed struct { // attribute and category
+	nuscNamed struct { // attribute and category
 		Token       string `json:"token"`
 		Name        string `json:"name"`
 		Description string `json:"description"`
 		Index       *int   `json:"index,omitempty"`
 	}
-	nuVisibility struct {
+	nuscVisibility struct {
 		Token       string `json:"token"`
 		Level       string `json:"level"`
 		Description string `json:"description"`
 	}
-	nuSensor struct {
+	nuscSensor struct {
 		Token    string `json:"token"`
 		Channel  string `json:"channel"`
 		Modality string `json:"modality"`
 	}
-	nuCalibrated struct {
+	nuscCalibrated struct {
 		Token       string      `json:"token"`
 		SensorToken string      `json:"sensor_token"`
 		Translation [3]float64  `json:"translation"`
 		Rotation    [4]float64  `json:"rotation"`
 		Intrinsic   [][]float64 `json:"camera_intrinsic"`
 	}
-	nuEgoPose struct {
+	nuscEgoPose struct {
 		Token     string `json:"token"`
 		Timestamp int64  `json:"timestamp"`
-		nuPose
+		nuscPose
 	}
-	nuLog struct {
+	nuscLog struct {
 		Token    string `json:"token"`
 		LogFile  string `json:"logfile"`
 		Vehicle  string `json:"vehicle"`
 		Date     string `json:"date_captured"`
 		Location string `json:"location"`
 	}
-	nuMap struct {
+	nuscMap struct {
 		Token    string   `json:"token"`
 		Logs     []string `json:"log_tokens"`
 		Category string   `json:"category"`
 		Path     string   `json:"filename"`
 	}
-	nuScene struct {
+	nuscScene struct {
 		Token       string `json:"token"`
 		Name        string `json:"name"`
 		Description string `json:"description"`
@@ -66,14 +66,14 @@ type (
 		First       string `json:"first_sample_token"`
 		Last        string `json:"last_sample_token"`
 	}
-	nuSample struct {
+	nuscSample struct {
 		Token      string `json:"token"`
 		Timestamp  int64  `json:"timestamp"`
 		SceneToken string `json:"scene_token"`
 		Next       string `json:"next"`
 		Prev       string `json:"prev"`
 	}
-	nuSampleData struct {
+	nuscSampleData struct {
 		Token           string `json:"token"`
 		SampleToken     string `json:"sample_token"`
 		EgoPoseToken    string `json:"ego_pose_token"`
@@ -87,14 +87,14 @@ type (
 		Next            string `json:"next"`
 		Prev            string `json:"prev"`
 	}
-	nuInstance struct {
+	nuscInstance struct {
 		Token         string `json:"token"`
 		CategoryToken string `json:"category_token"`
 		Annotations   int    `json:"nbr_annotations"`
 		First         string `json:"first_annotation_token"`
 		Last          string `json:"last_annotation_token"`
 	}
-	nuAnnotation struct {
+	nuscAnnotation struct {
 		Token           string     `json:"token"`
 		SampleToken     string     `json:"sample_token"`
 		InstanceToken   string     `json:"instance_token"`
@@ -110,19 +110,19 @@ type (
 	}
 )
 
-// nuTables collects the records of the tables from frames in order.
-type nuTables struct {
+// nuscTables collects the records of the tables from frames in order.
+type nuscTables struct {
 	known      map[string]bool // tokens of sensors, calibrations, logs
-	sensors    []nuSensor
-	calibrated []nuCalibrated
-	poses      []nuEgoPose
-	logs       []nuLog
-	maps       []nuMap
-	scenes     []nuScene
-	samples    []nuSample
-	data       []nuSampleData
-	instances  []nuInstance
-	boxes      []nuAnnotation
+	sensors    []nuscSensor
+	calibrated []nuscCalibrated
+	poses      []nuscEgoPose
+	logs       []nuscLog
+	maps       []nuscMap
+	scenes     []nuscScene
+	samples    []nuscSample
+	data       []nuscSampleData
+	instances  []nuscInstance
+	boxes      []nuscAnnotation
 
 	// Of the scene at hand:
 	last      map[string]int // last sample_data of each channel
@@ -131,10 +131,10 @@ type nuTables struct {
 	annotated map[int]int    // last annotation by actor
 }
 
-func newTables() *nuTables { return &nuTables{known: make(map[string]bool)} }
+func newTables() *nuscTables { return &nuscTables{known: make(map[string]bool)} }
 
 // add adds a frame. It reports whether a scene begins.
-func (t *nuTables) add(f *nuFrame, key bool) (begins bool) {
+func (t *nuscTables) add(f *nuscFrame, key bool) (begins bool) {
 	begins = len(t.scenes) == 0 || t.scenes[len(t.scenes)-1].Name != f.Scene
 	if begins {
 		t.begin(f)
@@ -158,34 +158,34 @@ func (t *nuTables) add(f *nuFrame, key bool) (begins bool) {
 }
 
 // begin begins a scene.
-func (t *nuTables) begin(f *nuFrame) {
+func (t *nuscTables) begin(f *nuscFrame) {
 	t.last, t.instance, t.annotated = make(map[string]int), make(map[int]int), make(map[int]int)
 	t.waiting = t.waiting[:0]
 	log := token("log", f.Map)
 	if !t.known[log] {
 		t.known[log] = true
-		t.logs = append(t.logs, nuLog{log, f.Map, "roadloop", "2020-01-01", f.Location})
-		t.maps = append(t.maps, nuMap{token("map", f.Map), []string{log}, "semantic_prior", maskPath(f.Map)})
+		t.logs = append(t.logs, nuscLog{log, f.Map, "roadloop", "2020-01-01", f.Location})
+		t.maps = append(t.maps, nuscMap{token("map", f.Map), []string{log}, "semantic_prior", maskPath(f.Map)})
 	}
-	t.scenes = append(t.scenes, nuScene{Token: token("scene", f.Scene), Name: f.Scene, Description: f.Description, LogToken: log})
+	t.scenes = append(t.scenes, nuscScene{Token: token("scene", f.Scene), Name: f.Scene, Description: f.Description, LogToken: log})
 }
 
 // file adds the file of a sensor.
-func (t *nuTables) file(f *nuFrame, x *nuFile, key bool) {
+func (t *nuscTables) file(f *nuscFrame, x *nuscFile, key bool) {
 	of := token("sensor", x.Channel)
 	if !t.known[of] {
 		t.known[of] = true
-		t.sensors = append(t.sensors, nuSensor{of, x.Channel, x.Modality})
+		t.sensors = append(t.sensors, nuscSensor{of, x.Channel, x.Modality})
 	}
 	calibration := token("calibrated_sensor", f.Scene, x.Channel)
 	if !t.known[calibration] {
 		t.known[calibration] = true
-		t.calibrated = append(t.calibrated, nuCalibrated{calibration, of, x.Mount.Translation, x.Mount.Rotation, x.Intrinsic})
+		t.calibrated = append(t.calibrated, nuscCalibrated{calibration, of, x.Mount.Translation, x.Mount.Rotation, x.Intrinsic})
 	}
 	id := fmt.Sprint(f.Time)
 	pose := token("ego_pose", f.Scene, x.Channel, id)
-	t.poses = append(t.poses, nuEgoPose{pose, f.Time, f.Ego})
-	d := nuSampleData{
+	t.poses = append(t.poses, nuscEgoPose{pose, f.Time, f.Ego})
+	d := nuscSampleData{
 		Token: token("sample_data", f.Scene, x.Channel, id), EgoPoseToken: pose, CalibratedToken: calibration,
 		Path: x.Path, Format: x.Format, Width: x.Width, Height: x.Height, Timestamp: f.Time, Key: key,
 	}
@@ -198,9 +198,9 @@ func (t *nuTables) file(f *nuFrame, x *nuFile, key bool) {
 }
 
 // sample adds a key frame with its annotations.
-func (t *nuTables) sample(f *nuFrame) {
+func (t *nuscTables) sample(f *nuscFrame) {
 	scene := &t.scenes[len(t.scenes)-1]
-	s := nuSample{Token: token("sample", f.Scene, fmt.Sprint(f.Time)), Timestamp: f.Time, SceneToken: scene.Token, Prev: scene.Last}
+	s := nuscSample{Token: token("sample", f.Scene, fmt.Sprint(f.Time)), Timestamp: f.Time, SceneToken: scene.Token, Prev: scene.Last}
 	if scene.Samples == 0 {
 		scene.First = s.Token
 	} else {
@@ -215,15 +215,15 @@ func (t *nuTables) sample(f *nuFrame) {
 }
 
 // annotation adds the annotation of an actor.
-func (t *nuTables) annotation(f *nuFrame, o *nuObject, sample string) {
+func (t *nuscTables) annotation(f *nuscFrame, o *nuscObject, sample string) {
 	k, known := t.instance[o.ID]
 	if !known {
 		k = len(t.instances)
 		t.instance[o.ID] = k
-		t.instances = append(t.instances, nuInstance{Token: token("instance", f.Scene, fmt.Sprint(o.ID)), CategoryToken: token("category", o.Category)})
+		t.instances = append(t.instances, nuscInstance{Token: token("instance", f.Scene, fmt.Sprint(o.ID)), CategoryToken: token("category", o.Category)})
 	}
 	in := &t.instances[k]
-	a := nuAnnotation{
+	a := nuscAnnotation{
 		Token: token("sample_annotation", f.Scene, fmt.Sprint(o.ID), fmt.Sprint(f.Time)), SampleToken: sample, InstanceToken: in.Token,
 		VisibilityToken: o.Visibility, AttributeTokens: []string{}, Translation: o.Translation, Size: o.Size, Rotation: o.Rotation,
 		LidarPoints: o.LidarPoints, RadarPoints: o.RadarPoints, Prev: in.Last,
@@ -242,8 +242,8 @@ func (t *nuTables) annotation(f *nuFrame, o *nuObject, sample string) {
 	t.boxes = append(t.boxes, a)
 }
 
-// nuAttributes are the attributes with their descriptions.
-var nuAttributes = [][2]string{
+// nuscAttributes are the attributes with their descriptions.
+var nuscAttributes = [][2]string{
 	{"vehicle.moving", "Vehicle is moving."},
 	{"vehicle.stopped", "Vehicle is stationary."},
 	{"cycle.with_rider", "There is a rider on the bicycle or motorcycle."},
@@ -251,8 +251,8 @@ var nuAttributes = [][2]string{
 	{"pedestrian.standing", "The pedestrian is standing."},
 }
 
-// nuVisibilities are the levels of visibility: the visible share in all images.
-var nuVisibilities = []nuVisibility{
+// nuscVisibilities are the levels of visibility: the visible share in all images.
+var nuscVisibilities = []nuscVisibility{
 	{"1", "v0-40", "0 to 40 % of the object are visible"},
 	{"2", "v40-60", "40 to 60 % of the object are visible"},
 	{"3", "v60-80", "60 to 80 % of the object are visible"},
@@ -260,27 +260,27 @@ var nuVisibilities = []nuVisibility{
 }
 
 // categories returns the table of categories, in alphabetical order.
-func (t *nuTables) categories() []nuNamed {
+func (t *nuscTables) categories() []nuscNamed {
 	var names []string
-	for _, name := range nuCategories {
+	for _, name := range nuscCategories {
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	out := []nuNamed{}
+	out := []nuscNamed{}
 	for i, name := range names {
 		index := i + 1 // 0 is noise in nuScenes' lidar labels
-		out = append(out, nuNamed{token("category", name), name, "Actors of roadloop in the category " + name + ".", &index})
+		out = append(out, nuscNamed{token("category", name), name, "Actors of roadloop in the category " + name + ".", &index})
 	}
 	return out
 }
 
 // files returns the tables.
-func (t *nuTables) files() (files []file, err error) {
-	attributes := []nuNamed{}
-	for _, a := range nuAttributes {
-		attributes = append(attributes, nuNamed{Token: token("attribute", a[0]), Name: a[0], Description: a[1]})
+func (t *nuscTables) files() (files []file, err error) {
+	attributes := []nuscNamed{}
+	for _, a := range nuscAttributes {
+		attributes = append(attributes, nuscNamed{Token: token("attribute", a[0]), Name: a[0], Description: a[1]})
 	}
 	for _, table := range []struct {
 		name    string
@@ -289,7 +289,7 @@ func (t *nuTables) files() (files []file, err error) {
 		{"attribute", attributes}, {"calibrated_sensor", records(t.calibrated)}, {"category", t.categories()},
 		{"ego_pose", records(t.poses)}, {"instance", records(t.instances)}, {"log", records(t.logs)}, {"map", records(t.maps)},
 		{"sample", records(t.samples)}, {"sample_annotation", records(t.boxes)}, {"sample_data", records(t.data)},
-		{"scene", records(t.scenes)}, {"sensor", records(t.sensors)}, {"visibility", nuVisibilities},
+		{"scene", records(t.scenes)}, {"sensor", records(t.sensors)}, {"visibility", nuscVisibilities},
 	} {
 		f, err := indented(fmt.Sprintf("%s/%s.json", nuscenesTables, table.name), table.records)
 		if err != nil {

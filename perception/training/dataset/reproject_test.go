@@ -311,8 +311,8 @@ func TestYOLO(t *testing.T) {
 				t.Errorf("frame %d: %v of %+v", i, lines[5*k:5*k+5], o)
 			}
 		}
-		if names := string(files[yoloFile]); !strings.Contains(names, "\ntrain: images/train\nval: images/train\n") || !strings.Contains(names, "\n  7: signal green\n") {
-			t.Errorf("%s:\n%s", yoloFile, names)
+		if names := string(files[yoloYAML]); !strings.Contains(names, "\ntrain: images/train\nval: images/train\n") || !strings.Contains(names, "\n  7: signal green\n") {
+			t.Errorf("%s:\n%s", yoloYAML, names)
 		}
 	})
 }

@@ -13,8 +13,8 @@ import (
 // dataset.yaml.
 type yoloLayout struct{}
 
-// yoloFile is the description of the data set for trainers.
-const yoloFile = "dataset.yaml"
+// yoloYAML is the description of the data set for trainers.
+const yoloYAML = "dataset.yaml"
 
 func (yoloLayout) holds() holds { return holds{lists: true, alone: true} }
 
@@ -55,7 +55,7 @@ func (yoloLayout) finish(parts []part) ([]file, error) {
 	for c := range perception.NumClasses {
 		fmt.Fprintf(&b, "  %d: %s\n", c, perception.Class(c))
 	}
-	return []file{{path: yoloFile, data: b.Bytes()}}, nil
+	return []file{{path: yoloYAML, data: b.Bytes()}}, nil
 }
 
 func (yoloLayout) notes() []string {
