@@ -35,11 +35,11 @@ func isKey(index int, period float64) bool {
 
 // nuscFrame is what the tables need of a frame.
 type nuscFrame struct {
-	Scene       string     `json:"scene"`
-	Description string     `json:"description"`
-	Map         string     `json:"map"` // its number in file names
-	Location    string     `json:"location"`
-	Time        int64      `json:"time"` // µs
+	Scene       string       `json:"scene"`
+	Description string       `json:"description"`
+	Map         string       `json:"map"` // its number in file names
+	Location    string       `json:"location"`
+	Time        int64        `json:"time"` // µs
 	Ego         nuscPose     `json:"ego"`  // in the global frame
 	Files       []nuscFile   `json:"files"`
 	Objects     []nuscObject `json:"objects"`
@@ -55,7 +55,7 @@ type nuscPose struct {
 type nuscFile struct {
 	Channel   string      `json:"channel"`
 	Modality  string      `json:"modality"`
-	Mount     nuscPose      `json:"mount"` // in the ego frame
+	Mount     nuscPose    `json:"mount"` // in the ego frame
 	Intrinsic [][]float64 `json:"intrinsic"`
 	Path      string      `json:"path"`
 	Format    string      `json:"format"`
@@ -248,7 +248,7 @@ func annotate(s *exportFrame, g *globalFrame) []nuscObject {
 		o := nuscObject{
 			ID: int(a.ID), Category: nuscCategory(a.Kind), Attribute: nuscAttribute(a),
 			nuscPose: g.pose(geom.Pose{X: box.Center.X, Y: box.Center.Y, Yaw: box.Yaw}, a.Shape.Height/2),
-			Size:   [3]float64{a.Shape.Width, a.Shape.Length, a.Shape.Height},
+			Size:     [3]float64{a.Shape.Width, a.Shape.Length, a.Shape.Height},
 		}
 		o.LidarPoints, o.RadarPoints = s.returns(a)
 		if !shown && o.LidarPoints+o.RadarPoints == 0 {
