@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -155,7 +156,7 @@ type writer struct {
 	layout   layout
 	about    about
 	source   source
-	shared   sync.Map // paths of the files that several frames share and that are written
+	shared   sync.Map // paths of the map masks that are written
 }
 
 // about is what a datasheet says of the program.
@@ -271,9 +272,9 @@ func (w *writer) frame(make producer, i int) error {
 	return p.write(w.dir)
 }
 
-// writeOnce writes a file, unless it is shared by frames and another frame wrote it.
+// writeOnce writes a file, unless it is the mask of a map and another frame wrote it.
 func (w *writer) writeOnce(f *file) error {
-	if f.shared {
+	if strings.HasPrefix(f.path, masks) {
 		if _, written := w.shared.LoadOrStore(f.path, true); written {
 			return nil
 		}

@@ -18,9 +18,8 @@ import (
 
 // file is a file to write: its path in the data set, with slashes, and its contents.
 type file struct {
-	path   string
-	data   []byte
-	shared bool // several frames have it, with the same contents
+	path string
+	data []byte
 }
 
 // write writes the file atomically.

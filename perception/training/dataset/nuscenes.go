@@ -162,7 +162,7 @@ func (l nuscenesLayout) frame(s *exportFrame) (files []file, labels any, err err
 		f.Objects = annotate(s, &global)
 	}
 	mask, err := s.mask()
-	return append(files, file{path: maskPath(s.mapID), data: mask, shared: true}), f, err
+	return append(files, file{path: maskPath(s.mapID), data: mask}), f, err
 }
 
 // camera returns the entry of a camera. Its frame has x right, y down and z forward.

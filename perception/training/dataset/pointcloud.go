@@ -146,8 +146,11 @@ const maskResolution = .1
 // maxMask is the largest number of pixels of a map mask.
 const maxMask = 1 << 28
 
+// masks is the folder of map masks. Frames of one map share a mask.
+const masks = "maps/"
+
 // maskPath is the path of the mask of a map.
-func maskPath(mapID string) string { return "maps/" + mapID + ".png" }
+func maskPath(mapID string) string { return masks + mapID + ".png" }
 
 // mapMask returns the drivable area of a map as a PNG: white, 0.1 m per pixel. The lower
 // left corner is the origin of the global frame of nuScenes' tables.
