@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,7 @@ import (
 	"roadloop/oracle"
 	"roadloop/scenarios"
 	"roadloop/scenarios/analysis"
+	"roadloop/scenarios/export"
 	"roadloop/scenarios/faults"
 	"roadloop/scenarios/report"
 	"roadloop/scenarios/runner"
@@ -43,6 +45,7 @@ type runFlags struct {
 	html      string
 	noCameras bool
 	trace     string
+	export    export.Options
 	fault     string
 	explain   int
 	asJSON    bool
@@ -62,12 +65,18 @@ the case of seed 7, cut-in/g012 a case of the grid, and - a scenario on standard
 
 Exit code 1 if a case failed. A case that neither a reference driver nor the stack with
 ground truth passes is labeled unpreventable. It fails the run, too, unless
---allow-unpreventable is given.`,
+--allow-unpreventable is given.
+
+--detections and --tracks write what the detector and the tracker found in the frames of
+each camera, and the true objects in the same layout, for pycocotools, KITTI's development kit,
+nuscenes-devkit and TrackEval. --mcap writes files that Foxglove and Rerun show.`,
 		Example: `  roadloop run                                  the library, with the network in the loop
   roadloop run cut-in --seeds 1-20 --jobs 2     twenty cases of one scenario
   roadloop run cut-in/g012                      one case of the grid
   roadloop run my.yaml --perception oracle      with ground truth instead of perception
-  roadloop run --html out/report.html --json    an HTML report, and results as JSON`,
+  roadloop run --html out/report.html --json    an HTML report, and results as JSON
+  roadloop run cut-in --mcap out/mcap           a drive for Foxglove and Rerun
+  roadloop run cut-in --tracks out/tracks       tracks for TrackEval`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
 			f.program = cmd.Root().Name()
@@ -116,6 +125,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.html, "html", "", "write an HTML report with replays, images and plots to this `file`")
 	fl.BoolVar(&f.noCameras, "no-cameras", false, "omit the simulator (3 MB) from the report; up to 24 cases then have a video of the\ncar's camera instead, 1 MB each")
 	fl.StringVar(&f.trace, "trace", "", "write a trace of every case to this `folder`")
+	registerExport(fl, &f.export)
 	intVar(fl, &f.explain, "explain", -1, -1, maxInt, fmt.Sprintf("explain the first `n` preventable failures as roadloop explain does;\n-1 means %d with --html, otherwise none", explained))
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON document instead of a table")
 	fl.BoolVar(&f.noWall, "no-wall", false, "omit wall times from the document, so that equal runs print equal bytes")
@@ -155,29 +165,29 @@ func (f *runFlags) checkOutputs() error {
 	if err := checkFiles(sideFile{"--html", f.html}); err != nil {
 		return err
 	}
-	return checkFolder("--trace", f.trace)
+	return errors.Join(checkFolder("--trace", f.trace), checkExport(&f.export))
 }
 
 // drivenJob holds the results of a job and the errors of its additional output files.
 type drivenJob struct {
 	results  *runner.Results
 	page     *report.Page // nil for none
-	traceErr error        // the first error of writing a trace
+	sideErr  error        // the first error of writing a trace or another file about a case
 }
 
 // finish writes the report. Call it after printing the results.
 func (d *drivenJob) finish(f *runFlags, stderr io.Writer) error {
 	if d.page == nil || len(d.results.Cases) == 0 {
-		return d.traceErr
+		return d.sideErr
 	}
 	if err := writePage(f.html, d.page, d.results); err != nil {
-		return errors.Join(d.traceErr, named("--html", err))
+		return errors.Join(d.sideErr, named("--html", err))
 	}
 	fmt.Fprintln(stderr, "page:", f.html)
 	if d.page.LacksVideos() {
 		fmt.Fprintln(stderr, "the page has no camera videos:", opencv.ErrNotIncluded)
 	}
-	return d.traceErr
+	return d.sideErr
 }
 
 // drive drives a job as the flags ask, shows progress, and writes traces. It returns
@@ -205,6 +215,11 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 		}
 		job.Options.Watch = d.page.Watch
 	}
+	var files *export.Exporter
+	if f.export.Any() {
+		files = export.New(f.export)
+		job.Options.Watch = bothWatch(job.Options.Watch, files.Watch)
+	}
 	var why *failureExplainer
 	if n := f.explanations(); n > 0 && layers {
 		why = &failureExplainer{newFactory: job.Options.NewFactory, prepare: job.Options.Prepare, left: n}
@@ -225,13 +240,18 @@ func (f *runFlags) drive(ctx context.Context, job suite.Job, show *progress) (*d
 				return err
 			}
 		}
-		if err := writeTrace(f.trace, out); err != nil && d.traceErr == nil {
-			d.traceErr = named("--trace", err) // the results matter more
+		// The results matter more than these files.
+		d.sideErr = cmp.Or(d.sideErr, named("--trace", writeTrace(f.trace, out)))
+		if files != nil {
+			d.sideErr = cmp.Or(d.sideErr, files.Add(out))
 		}
 		return nil
 	}
 	results, ended := job.Drive(ctx)
 	ended = why.close(ended)
+	if files != nil {
+		d.sideErr = cmp.Or(d.sideErr, files.Close())
+	}
 	show.end()
 	if !f.quiet {
 		why.noteSkipped(show.w)

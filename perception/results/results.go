@@ -34,8 +34,7 @@ type Image struct {
 	// right, y down, z forward). The label frame of a nil transform is that of Camera
 	// without its pitch and roll, as in roadloop's own data sets.
 	Labels *Transform
-	// Ego is the pose of the vehicle frame in the map; nuScenes and the world coordinates
-	// of MOTChallenge use it.
+	// Ego is the pose of the vehicle frame in the map; nuScenes uses it.
 	Ego geom.Pose
 }
 

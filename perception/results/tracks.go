@@ -18,9 +18,8 @@ type motWriter struct {
 }
 
 // NewMOT returns a writer of MOTChallenge's results of a sequence: frame, id, left, top,
-// width, height, score, x, y, z. Frames and pixels count from 1. x, y, z are the middle of
-// the object in the frame of the map, m, or -1 if unknown. Objects need an ID. The format
-// has no class.
+// width, height, score, and -1 for x, y and z. Frames and pixels count from 1. Objects need
+// an ID. The format has no class, and TrackEval takes x for one.
 func NewMOT(path string) (Writer, error) { return newMOT(path, false) }
 
 // NewMOTTruth returns a writer of MOTChallenge's ground truth of a sequence, gt.txt: frame,
@@ -55,22 +54,12 @@ func (w *motWriter) Write(im *Image, objects []Object) error {
 			}
 			b = numbers(append(b, ','), ",", counts, class, o.Visible)
 		} else {
-			b = numbers(append(b, ','), ",", o.Score)
-			b = numbers(append(b, ','), ",", world(im, o)...)
+			b = numbers(append(b, ','), ",", o.Score, -1, -1, -1)
 		}
 		w.line = append(b, '\n')
 		w.bytes(w.line)
 	}
 	return nil
-}
-
-// world returns the middle of an object in the frame of the map, -1 if unknown.
-func world(im *Image, o *Object) []float64 {
-	if o.Space == nil {
-		return []float64{-1, -1, -1}
-	}
-	p := im.Ego.ToWorld(o.Space.Pos)
-	return []float64{p.X, p.Y, (o.Space.Bottom + o.Space.Top) / 2}
 }
 
 func (w *motWriter) Close() error { return w.commit() }
