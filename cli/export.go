@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"roadloop"
@@ -26,6 +27,18 @@ func checkExport(o *export.Options) error {
 	return errors.Join(
 		checkFolder("--detections", o.Detections), checkFolder("--tracks", o.Tracks),
 		checkFolder("--states", o.States), checkFolder("--mcap", o.MCAP))
+}
+
+// checkExportFormats rejects formats of files that are not written.
+func checkExportFormats(cmd *cobra.Command, o *export.Options) error {
+	var errs []error
+	if o.Detections == "" {
+		errs = append(errs, refuseFlags(cmd, "has no effect without --detections", "detections-format"))
+	}
+	if o.Tracks == "" {
+		errs = append(errs, refuseFlags(cmd, "has no effect without --tracks", "tracks-format"))
+	}
+	return errors.Join(errs...)
 }
 
 // watcher makes the watcher of a case; see runner.Options.

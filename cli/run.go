@@ -80,7 +80,7 @@ nuscenes-devkit and TrackEval. --mcap writes files that Foxglove and Rerun show.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
 			f.program = cmd.Root().Name()
-			if err := errors.Join(exclusive(cmd, "seed", "seeds"), checkSeeds(cmd, args)); err != nil {
+			if err := errors.Join(exclusive(cmd, "seed", "seeds"), checkSeeds(cmd, args), checkExportFormats(cmd, &f.export)); err != nil {
 				return err
 			}
 			return f.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -170,9 +170,9 @@ func (f *runFlags) checkOutputs() error {
 
 // drivenJob holds the results of a job and the errors of its additional output files.
 type drivenJob struct {
-	results  *runner.Results
-	page     *report.Page // nil for none
-	sideErr  error        // the first error of writing a trace or another file about a case
+	results *runner.Results
+	page    *report.Page // nil for none
+	sideErr error        // the first error of writing a trace or another file about a case
 }
 
 // finish writes the report. Call it after printing the results.

@@ -69,7 +69,7 @@ In GitHub Actions, failures become annotations and the job summary.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.isa = cmd.Flag("isa").Value.String()
 			f.program = cmd.Root().Name()
-			if err := errors.Join(exclusive(cmd, "quick", "full", "seeds"), checkSeeds(cmd, args)); err != nil {
+			if err := errors.Join(exclusive(cmd, "quick", "full", "seeds"), checkSeeds(cmd, args), checkExportFormats(cmd, &f.export)); err != nil {
 				return err
 			}
 			return f.test(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -385,5 +386,31 @@ func TestHeightOfADetection(t *testing.T) {
 	d.Pos.X = -5
 	if s := results.FromDetection(&d, &cal, geom.Vec{}).Space; s != nil {
 		t.Errorf("behind the camera: %+v", s)
+	}
+}
+
+// The box by hand in docs/exports.md.
+func TestBoxOfTheDocumentation(t *testing.T) {
+	cal := sensor.FrontCamera()
+	im := results.Image{ID: "1", Name: "000000.png", Camera: &cal, Ego: geom.Pose{X: 20, Y: -5.25}}
+	o := results.Object{
+		Class: "car", Score: .5, Box: perception.Box{X0: 137, Y0: 83, X1: 147, Y1: 90},
+		Space: &results.Space{Pos: geom.Vec{X: 51.328, Y: 3.5}, Top: 1.427, Length: 4.023, Width: 1.712},
+	}
+	kitti := strings.Fields(write(t, "000006.txt", func(dir string) (results.Writer, error) {
+		im.Name = "000006.png"
+		return results.NewKITTI(dir)
+	}, &im, o))
+	for i, want := range map[int]float64{3: -1.5004, 8: 1.427, 9: 1.712, 10: 4.023, 11: -3.5, 12: 1.4, 13: 49.628, 14: -math.Pi / 2} {
+		if got, err := strconv.ParseFloat(kitti[i], 64); err != nil || math.Abs(got-want) > 5e-5 {
+			t.Errorf("field %d of KITTI: %s, want %g", i+1, kitti[i], want)
+		}
+	}
+	_, boxes, err := results.ReadNuScenes(strings.NewReader(write(t, "nuscenes.json", formats["nuscenes.json"], &im, o)))
+	if err != nil || len(boxes) != 1 {
+		t.Fatalf("%d boxes, %v", len(boxes), err)
+	}
+	if s := boxes[0].Object.Space; s.Pos.Dist(geom.Vec{X: 71.328, Y: -1.75}) > 1e-9 || math.Abs((s.Bottom+s.Top)/2-.7135) > 1e-9 || s.Heading != 0 {
+		t.Errorf("nuScenes: %+v", s)
 	}
 }
