@@ -1,16 +1,21 @@
 package raster
 
-// shape is a drawn face: its inverse depth and its outline.
+import "slices"
+
+// shape is the outline of a drawn face.
 type shape struct {
-	plane    plane
-	first, n int32 // corners in filler.corners
+	first, n int32 // edges in filler.corners
 }
 
-// keepShape stores the last drawn polygon as the shape of the newest face, for tests
-// of pixel centers.
-func (f *filler) keepShape(p plane) {
-	f.shapes = append(f.shapes, shape{p, int32(len(f.corners)), int32(len(f.screen))})
-	f.corners = append(f.corners, f.screen...)
+// keepShape stores the outline of the last drawn polygon as the shape of the newest
+// face, for tests of pixel centers.
+func (f *filler) keepShape() {
+	c := &f.corners
+	f.shapes = append(f.shapes, shape{int32(len(c.u)), int32(len(f.screen.u) - 1)})
+	c.u, c.v = append(c.u, f.screen.u...), append(c.v, f.screen.v...)
+	if n := len(c.u); cap(c.u) < n+2*lanes || cap(c.v) < n+2*lanes { // vectors read beyond the end
+		c.u, c.v = slices.Grow(c.u, n+2*lanes), slices.Grow(c.v, n+2*lanes)
+	}
 }
 
 // center returns the face at the center of a pixel and its inverse depth there. It
@@ -18,15 +23,16 @@ func (f *filler) keepShape(p plane) {
 // a face that is not in the color. Face 0 is the background.
 func (f *filler) center(x, y int) (id uint32, iz float32) {
 	if f.samples == 1 { // the sample is the center
-		i := y*f.cam.w + x
-		return f.face[i] &^ shadowed, f.iz[i]
+		id = f.face[y*f.stride+x] &^ shadowed
+		return id, f.faces[id].plane.at(float32(x)+.5, float32(y)+.5)
 	}
-	i := 2*y*f.cam.w + 2*x
-	j := i + f.cam.w
+	i := 2*y*f.stride + 2*x
+	j := i + f.stride
 	upper, lower := f.face[i:i+2:i+2], f.face[j:j+2:j+2]
 	a := upper[0]
-	if (a^upper[1]|a^lower[0]|a^lower[1])&^shadowed == 0 {
-		return a &^ shadowed, .5 * (f.iz[i] + f.iz[j+1])
+	if ((a^upper[1])|(a^lower[0])|(a^lower[1]))&^shadowed == 0 {
+		a &^= shadowed
+		return a, f.faces[a].plane.at(float32(2*x+1), float32(2*y+1))
 	}
 	return f.mixedCenter(x, y, i, j)
 }
@@ -50,7 +56,7 @@ func (f *filler) mixedCenter(x, y, i, j int) (id uint32, iz float32) {
 		}
 	}
 	if id != 0 && id < f.firstSolid { // all ground faces are in one plane
-		iz = f.shapes[id].plane.at(float32(2*x+1), float32(2*y+1))
+		iz = f.faces[id].plane.at(float32(2*x+1), float32(2*y+1))
 	}
 	return id, iz
 }
@@ -63,12 +69,12 @@ func (f *filler) covering(ids *[4]uint32, x, y float32) (best uint32, iz float32
 		if id == 0 || id == best || k > 0 && id == ids[k-1] || k > 1 && id == ids[k-2] {
 			continue
 		}
-		v := f.shapes[id].plane.at(x, y)
+		v := f.faces[id].plane.at(x, y)
 		nearer := v > iz
 		if id < f.firstSolid && best < f.firstSolid {
 			nearer = id > best
 		}
-		if nearer && f.covers(id, x, y) {
+		if nearer && f.kernels.covers(f, id, x, y) {
 			best, iz = id, v
 		}
 	}
@@ -79,16 +85,11 @@ func (f *filler) covering(ids *[4]uint32, x, y float32) (best uint32, iz float32
 // samples.
 func (f *filler) covers(id uint32, x, y float32) bool {
 	s := &f.shapes[id]
-	corners := f.corners[s.first : s.first+s.n]
-	last := corners[len(corners)-1]
+	u, v := f.corners.u[s.first:s.first+s.n+1], f.corners.v[s.first:s.first+s.n+1]
 	var left, right bool
-	for _, p := range corners {
-		side := (p[0]-last[0])*(y-last[1]) - (p[1]-last[1])*(x-last[0])
+	for i := 1; i < len(u); i++ {
+		side := float32((u[i]-u[i-1])*(y-v[i-1])) - float32((v[i]-v[i-1])*(x-u[i-1]))
 		left, right = left || side < 0, right || side > 0
-		if left && right {
-			return false
-		}
-		last = p
 	}
-	return true
+	return !left || !right
 }

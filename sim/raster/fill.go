@@ -16,7 +16,9 @@ const shadowed = 1 << 31
 type faceInfo struct {
 	color    vec // in the light of this frame
 	shade    vec // in shadow
+	albedo   vec // in white light, if headlights are on
 	normal   vec
+	plane    plane // inverse depth by the position in samples
 	texture  scene.Texture
 	class    scene.Class
 	mark     scene.MarkID
@@ -29,8 +31,10 @@ type faceInfo struct {
 
 // filler finds the visible face of each sample.
 type filler struct {
+	kernels kernels
 	cam     pinhole // in samples
 	samples int     // along each axis of a pixel
+	stride  int     // samples from one row to the next
 	// Extent of the view at unit distance: left and right, up and down.
 	reachX, reachY [2]float32
 	eye            eye
@@ -39,33 +43,63 @@ type filler struct {
 	face           []uint32  // index into faces, possibly with the shadowed bit; 0 is the background
 	faces          []faceInfo
 	firstSolid     uint32 // lower face numbers are ground
+	ground         plane  // of all ground faces
 
 	// shapes holds the drawn shape of each face if labels are on.
 	labels  bool
 	shapes  []shape
-	corners [][2]float32 // of the shapes, in samples
+	corners outline // of the shapes
 
 	// emit, if set, receives the polygons, and no samples are filled; bare then
 	// holds the colors of faces in white light, or of shining lamps.
 	emit func(p plane, id uint32, layer Layer)
 	bare []vec
 
-	points []vec // vertices of the current mesh in camera coordinates
-	poly   []vec // the current polygon, clipped
+	verts  vertices // of the current mesh
+	poly   []vec    // camera coordinates of a polygon that crosses the near plane
 	spare  []vec
-	screen [][2]float32 // its corners in samples
-	left   []float32    // bounds of the current polygon by row
+	corner vec     // a corner of the current polygon in camera coordinates
+	screen outline // of the current polygon
+	left   []float32
 	right  []float32
+	x0, x1 []int32 // samples of each row that lie in the current polygon: from x0 to x1-1
+
+	//lint:ignore U1000 the vector form uses it
+	edges
+	placed placement
 }
+
+// outline is the outline of convex polygons in samples. The last corner of a polygon is
+// also before its first, so that corner i of an edge ends at i+1.
+type outline struct{ u, v []float32 }
+
+// open begins a polygon, close ends it.
+func (o *outline) open() { o.u, o.v = append(o.u[:0], 0), append(o.v[:0], 0) }
+
+func (o *outline) add(u, v float32) { o.u, o.v = append(o.u, u), append(o.v, v) }
+
+func (o *outline) close() {
+	n := len(o.u) - 1
+	o.u[0], o.v[0] = o.u[n], o.v[n]
+}
+
+// lanes is the number of pixels or samples in a vector. Rows begin at its multiples, and
+// buffers hold one more vector, so that vectors at the end of a row stay within them.
+const lanes = 8
+
+// padded returns the length of a row of n with its padding.
+func padded(n int) int { return (n + lanes - 1) / lanes * lanes }
 
 func (f *filler) init(p pinhole, samples int) {
 	k := float32(samples)
 	f.samples = samples
 	f.setCamera(pinhole{w: p.w * samples, h: p.h * samples, fx: p.fx * k, fy: p.fy * k, cx: p.cx * k, cy: p.cy * k})
-	f.iz = make([]float32, f.cam.w*f.cam.h)
-	f.face = make([]uint32, f.cam.w*f.cam.h)
-	f.left = make([]float32, f.cam.h)
-	f.right = make([]float32, f.cam.h)
+	f.stride = samples * padded(p.w)
+	f.iz = make([]float32, f.stride*f.cam.h+lanes)
+	f.face = make([]uint32, f.stride*f.cam.h+lanes)
+	f.left, f.right = make([]float32, f.cam.h), make([]float32, f.cam.h)
+	f.x0, f.x1 = make([]int32, f.cam.h+lanes), make([]int32, f.cam.h+lanes)
+	f.screen.u, f.screen.v = make([]float32, 0, 4*lanes), make([]float32, 0, 4*lanes)
 }
 
 // setCamera sets the camera in samples and the extent of its view.
@@ -78,7 +112,7 @@ func (f *filler) setCamera(c pinhole) {
 // sample returns the index of the first sample after the center of a pixel.
 func (f *filler) sample(x, y int) int {
 	n := f.samples
-	return (y*n+n/2)*f.cam.w + x*n + n/2
+	return (y*n+n/2)*f.stride + x*n + n/2
 }
 
 // start begins a frame.
@@ -87,11 +121,20 @@ func (f *filler) start(e eye, l *light) {
 	clear(f.iz)
 	clear(f.face)
 	f.faces = append(f.faces[:0], faceInfo{})
-	f.shapes, f.corners = append(f.shapes[:0], shape{}), f.corners[:0]
+	f.shapes = append(f.shapes[:0], shape{})
+	f.corners.u, f.corners.v = f.corners.u[:0], f.corners.v[:0]
+	f.setGround()
+}
+
+// setGround sets the plane of the ground, z = 0.
+func (f *filler) setGround() {
+	f.ground, _ = f.plane(f.eye.turn(vec{0, 0, 1}), -f.eye.pos.z)
 }
 
 // drawGround paints the flat meshes in order, later ones over earlier ones.
 func (f *filler) drawGround(list *scene.List) {
+	up := vec{0, 0, 1}
+	f.placed = placement{affine: f.eye.affine()}
 	for _, m := range list.Ground {
 		if !f.sees(m) {
 			continue
@@ -99,12 +142,12 @@ func (f *filler) drawGround(list *scene.List) {
 		f.transform(m)
 		for i := range m.Faces {
 			face := &m.Faces[i]
-			f.gather(m, face)
-			if !f.clip() {
+			if !f.gather(m, face) {
 				continue
 			}
-			if p, ok := f.plane(vec{0, 0, 1}); ok {
-				f.put(p, f.add(m, face, nil, vec{0, 0, 1}), Ground)
+			if top, bottom, ok := f.bounds(); ok {
+				id := f.add(m, face, nil, up, f.ground)
+				f.put(f.ground, id, Ground, top, bottom)
 			}
 		}
 	}
@@ -122,44 +165,46 @@ func (f *filler) drawShadows(list *scene.List) {
 		if !f.clip() {
 			continue
 		}
-		f.put(plane{}, shadowed, Shadow)
+		if top, bottom, ok := f.bounds(); ok {
+			f.put(plane{}, shadowed, Shadow, top, bottom)
+		}
 	}
 }
 
 // put fills the current polygon, or passes it to emit.
-func (f *filler) put(p plane, id uint32, layer Layer) {
-	switch {
-	case f.emit != nil:
+func (f *filler) put(p plane, id uint32, layer Layer, top, bottom int) {
+	if f.emit != nil {
 		f.emit(p, id, layer)
 		return
-	case layer == Ground:
-		f.paint(p, id)
-	case layer == Shadow:
-		f.shade()
+	}
+	f.kernels.spans(f, top, bottom)
+	switch layer {
+	case Ground:
+		f.kernels.paint(f, p, id, top, bottom)
+	case Shadow:
+		f.kernels.darken(f, top, bottom)
 		return
 	default:
-		f.draw(p, id)
+		f.kernels.draw(f, p, id, top, bottom)
 	}
 	if f.labels {
-		f.keepShape(p)
+		f.keepShape()
 	}
 }
 
 // drawSolids draws static meshes and instances with a depth test.
 func (f *filler) drawSolids(list *scene.List) {
 	f.firstSolid = uint32(len(f.faces))
+	f.placed = placement{affine: f.eye.affine()}
+	f.placed.normals = f.placed.rows
 	for _, m := range list.Static {
-		if !f.sees(m) {
-			continue
-		}
-		f.transform(m)
-		for i := range m.Faces {
-			face := &m.Faces[i]
-			f.solid(m, face, nil, fromScene(face.Normal))
+		if f.sees(m) {
+			f.drawMesh(m)
 		}
 	}
 	for i := range list.Instances {
-		f.drawInstance(&list.Instances[i])
+		f.placed = f.eye.place(&list.Instances[i])
+		f.drawMesh(list.Instances[i].Mesh)
 	}
 }
 
@@ -168,87 +213,72 @@ func (f *filler) sees(m *scene.Mesh) bool {
 	c := f.eye.toCamera(fromScene(m.Center))
 	// A plane through the eye with slope k is r·√(1+k²) away from the sphere's edge.
 	side := func(v, k float32) bool {
-		return v-k*c.z > m.Radius*float32(math.Sqrt(float64(1+k*k)))
+		return v-float32(k*c.z) > float32(m.Radius*float32(math.Sqrt(float64(1+float32(k*k)))))
 	}
 	return c.z > Near-m.Radius && !side(-c.x, f.reachX[0]) && !side(c.x, f.reachX[1]) &&
 		!side(-c.y, f.reachY[0]) && !side(c.y, f.reachY[1])
 }
 
-// transform converts the vertices of a mesh from world to camera coordinates.
+// transform converts the vertices of a mesh at the current placement.
 func (f *filler) transform(m *scene.Mesh) {
-	f.points = f.points[:0]
-	for _, v := range m.Verts {
-		f.points = append(f.points, f.eye.toCamera(fromScene(v)))
-	}
+	f.verts.of(m.Verts)
+	f.kernels.transform(&f.verts, &f.placed.affine, &f.cam, f.reachX, f.reachY)
 }
 
-// drawInstance draws a mesh instance.
-func (f *filler) drawInstance(in *scene.Instance) {
-	s64, c64 := math.Sincos(in.Yaw)
-	s, c := float32(s64), float32(c64)
-	pos := fromScene(in.Pos)
-	f.points = f.points[:0]
-	for _, v := range in.Mesh.Verts {
-		x, y := v.X*in.Scale.X, v.Y*in.Scale.Y
-		f.points = append(f.points, f.eye.toCamera(vec{pos.x + c*x - s*y, pos.y + s*x + c*y, pos.z + v.Z*in.Scale.Z}))
-	}
-	for i := range in.Mesh.Faces {
-		face := &in.Mesh.Faces[i]
-		n := vec{face.Normal.X / in.Scale.X, face.Normal.Y / in.Scale.Y, face.Normal.Z / in.Scale.Z}
-		n = vec{c*n.x - s*n.y, s*n.x + c*n.y, n.z}
-		f.solid(in.Mesh, face, in, n.scale(1/float32(math.Sqrt(float64(n.dot(n))))))
-	}
-}
-
-// solid draws a face of a closed surface unless it faces away from the camera.
-func (f *filler) solid(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) {
-	first := f.points[m.Index[face.First]]
-	if f.eye.turn(normal).dot(first) >= 0 {
-		return
-	}
-	f.gather(m, face)
-	if !f.clip() {
-		return
-	}
-	if p, ok := f.plane(normal); ok {
-		f.put(p, f.add(m, face, in, normal), Solid)
-	}
-}
-
-// gather copies the corners of a face to poly.
-func (f *filler) gather(m *scene.Mesh, face *scene.Face) {
-	f.poly = f.poly[:0]
-	for _, k := range m.Index[face.First : face.First+face.N] {
-		f.poly = append(f.poly, f.points[k])
-	}
-}
-
-// clip clips poly at the near plane (Sutherland and Hodgman 1974) and reports
-// whether the rest may be in view.
-func (f *filler) clip() bool {
-	var behind, left, right, above, below int
-	for _, p := range f.poly {
-		if p.z < Near {
-			behind++
+// drawMesh draws the faces of a closed surface that look toward the camera.
+func (f *filler) drawMesh(m *scene.Mesh) {
+	p := &f.placed
+	f.transform(m)
+	for i := range m.Faces {
+		face := &m.Faces[i]
+		n := p.normal(fromScene(face.Normal))
+		first := f.verts.at(m.Index[face.First])
+		distance := n.dot(first)
+		if distance >= 0 || !f.gather(m, face) {
+			continue
 		}
-		if p.x < -f.reachX[0]*p.z {
-			left++
-		} else if p.x > f.reachX[1]*p.z {
-			right++
+		top, bottom, ok := f.bounds()
+		if !ok {
+			continue
 		}
-		if p.y < -f.reachY[0]*p.z {
-			above++
-		} else if p.y > f.reachY[1]*p.z {
-			below++
+		if at, ok := f.plane(n, distance); ok {
+			f.put(at, f.add(m, face, p.in, p.world(face.Normal), at), Solid, top, bottom)
 		}
 	}
-	n := len(f.poly)
-	if behind == n || behind == 0 && (left == n || right == n || above == n || below == n) {
+}
+
+// gather projects the corners of a face and reports whether it may be in view.
+func (f *filler) gather(m *scene.Mesh, face *scene.Face) bool {
+	index := m.Index[face.First : face.First+face.N]
+	v := &f.verts
+	all, some := int32(-1), int32(0)
+	for _, k := range index {
+		all, some = all&v.out[k], some|v.out[k]
+	}
+	if all != 0 {
 		return false
 	}
-	if behind == 0 {
-		return true
+	f.corner = v.at(index[0])
+	if some&behind != 0 {
+		f.poly = f.poly[:0]
+		for _, k := range index {
+			f.poly = append(f.poly, v.at(k))
+		}
+		return f.clip()
 	}
+	f.screen.open()
+	for _, k := range index {
+		f.screen.add(v.u[k], v.v[k])
+	}
+	f.screen.close()
+	return true
+}
+
+// clip clips poly at the near plane (Sutherland and Hodgman 1974), projects the rest,
+// and reports whether any is left.
+func (f *filler) clip() bool {
+	n := len(f.poly)
+	f.corner = f.poly[0]
 	f.spare = f.spare[:0]
 	for i, p := range f.poly {
 		q := f.poly[(i+1)%n]
@@ -260,8 +290,12 @@ func (f *filler) clip() bool {
 			f.spare = append(f.spare, p.add(q.sub(p).scale(t)))
 		}
 	}
-	f.poly, f.spare = f.spare, f.poly
-	return len(f.poly) >= 3
+	f.screen.open()
+	for _, p := range f.spare {
+		f.screen.add(f.cam.project(p))
+	}
+	f.screen.close()
+	return len(f.spare) >= 3
 }
 
 // plane holds the inverse depth of a plane as a linear function of the sample:
@@ -269,25 +303,27 @@ func (f *filler) clip() bool {
 type plane struct{ a, b, c float32 }
 
 // at returns the inverse depth at a point given in samples.
-func (p plane) at(x, y float32) float32 { return p.a*x + p.b*y + p.c }
+func (p plane) at(x, y float32) float32 { return float32(p.a*x) + p.row(y) }
 
-// plane returns the inverse depth of the plane through poly with the given world
-// normal; ok is false for a plane seen edge-on.
-func (f *filler) plane(normal vec) (plane, bool) {
-	n := f.eye.turn(normal)
-	d := n.dot(f.poly[0])
-	if d > -1e-6 && d < 1e-6 {
+// row returns the inverse depth at the beginning of a row.
+func (p plane) row(y float32) float32 { return float32(p.b*y) + p.c }
+
+// plane returns the inverse depth of the plane with normal n, of any length, in camera
+// coordinates, and n·p = distance for its points. ok is false for a plane seen edge-on.
+func (f *filler) plane(n vec, distance float32) (plane, bool) {
+	if distance > -1e-6 && distance < 1e-6 {
 		return plane{}, false
 	}
-	a, b := n.x/(d*f.cam.fx), n.y/(d*f.cam.fy)
-	return plane{a, b, n.z/d - a*f.cam.cx - b*f.cam.cy}, true
+	a, b := n.x/float32(distance*f.cam.fx), n.y/float32(distance*f.cam.fy)
+	return plane{a, b, n.z/distance - float32(a*f.cam.cx) - float32(b*f.cam.cy)}, true
 }
 
 // add records a face for shading and returns its number.
-func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec) uint32 {
+func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal vec, at plane) uint32 {
 	mat := &m.Materials[face.Mat]
 	color := mat.Color
-	info := faceInfo{normal: normal, texture: mat.Texture, class: mat.Class, mark: mat.Mark, wear: mat.Wear}
+	f.faces = append(f.faces, faceInfo{normal: normal, plane: at, texture: mat.Texture, class: mat.Class, mark: mat.Mark, wear: mat.Wear})
+	info := &f.faces[len(f.faces)-1]
 	if in != nil {
 		info.instance = in.ID
 		if mat.Slot != scene.Own {
@@ -299,13 +335,15 @@ func (f *filler) add(m *scene.Mesh, face *scene.Face, in *scene.Instance, normal
 		info.color = lampColor(mat.Lamp & in.Lamps)
 	} else {
 		info.color, info.shade = f.light.on(fromRGB(color), normal, mat.Texture)
+		if f.light.headlights {
+			info.albedo = f.light.albedo(info.shade, normal)
+		}
 		if in != nil {
-			f.finish(&info, mat, m, face, in)
+			f.finish(info, mat, m, face, in)
 		}
 	}
-	f.faces = append(f.faces, info)
 	if f.emit != nil {
-		f.bare = append(f.bare, f.ownColor(&info, color))
+		f.bare = append(f.bare, f.ownColor(info, color))
 	}
 	return uint32(len(f.faces) - 1)
 }
@@ -327,29 +365,60 @@ func ceil(v float32) int32 {
 	return i
 }
 
-// edges finds the left and right bounds of poly for each row from top to bottom-1.
-func (f *filler) edges() (top, bottom int) {
+// bounds returns the rows of samples between the uppermost and the lowest corner of the
+// current polygon; ok is false if its bounding box contains no sample.
+func (f *filler) bounds() (top, bottom int, ok bool) {
 	const big = 1 << 20
-	lo, hi := float32(big), float32(-big)
-	f.screen = f.screen[:0]
-	for _, p := range f.poly {
-		x, y := f.project(p)
-		f.screen = append(f.screen, [2]float32{x, y})
-		lo, hi = min(lo, y), max(hi, y)
+	x0, x1, y0, y1 := float32(big), float32(-big), float32(big), float32(-big)
+	us := f.screen.u[1:]
+	vs := f.screen.v[1:][:len(us)]
+	for i, u := range us {
+		x0, x1 = min(x0, u), max(x1, u)
+		y0, y1 = min(y0, vs[i]), max(y1, vs[i])
 	}
-	top, bottom = max(int(ceil(max(lo, -1)-.5)), 0), min(int(ceil(min(hi, float32(f.cam.h)+1)-.5)), f.cam.h)
-	for y := top; y < bottom; y++ {
-		f.left[y], f.right[y] = big, -big
+	if f.emit != nil { // small polygons count, too
+		return 0, 0, x0 < float32(f.cam.w) && x1 > 0 && y0 < float32(f.cam.h) && y1 > 0
 	}
-	if top >= bottom {
-		return top, bottom
+	top, bottom = within(y0, f.cam.h), within(y1, f.cam.h)
+	return top, bottom, top < bottom && within(x0, f.cam.w) < within(x1, f.cam.w)
+}
+
+// within returns the first sample at or after a position, from 0 to n.
+func within(v float32, n int) int {
+	return min(max(int(ceil(greater(lesser(v, float32(n)+1), -1)-.5)), 0), n)
+}
+
+// lesser and greater return the smaller and the larger of two finite numbers. Unlike min
+// and max they do not order zeros, which is faster.
+func lesser(a, b float32) float32 {
+	if a < b {
+		return a
 	}
-	last := f.screen[len(f.screen)-1]
-	for _, p := range f.screen {
-		f.edge(last[0], last[1], p[0], p[1])
-		last = p
+	return b
+}
+
+func greater(a, b float32) float32 {
+	if a > b {
+		return a
 	}
-	return top, bottom
+	return b
+}
+
+// spans finds the samples of each row from top to bottom-1 that lie in the current
+// polygon.
+func (f *filler) spans(top, bottom int) {
+	const big = 1 << 20
+	left, right := f.left[top:bottom], f.right[top:bottom]
+	for i := range left {
+		left[i], right[i] = big, -big
+	}
+	u, v := f.screen.u, f.screen.v
+	for i := 1; i < len(u); i++ {
+		f.edge(u[i-1], v[i-1], u[i], v[i])
+	}
+	for i := range left {
+		f.x0[top+i], f.x1[top+i] = int32(within(left[i], f.cam.w)), int32(within(right[i], f.cam.w))
+	}
 }
 
 // edge widens the bounds of the rows that an edge crosses.
@@ -357,78 +426,65 @@ func (f *filler) edge(x0, y0, x1, y1 float32) {
 	if y0 > y1 {
 		x0, y0, x1, y1 = x1, y1, x0, y0
 	}
-	if y1 < 0 || y0 > float32(f.cam.h) || y0 == y1 {
+	first, last := within(y0, f.cam.h), within(y1, f.cam.h)
+	if first >= last {
 		return
 	}
 	slope := (x1 - x0) / (y1 - y0)
-	first := max(int(ceil(max(y0, -1)-.5)), 0)
-	last := min(int(ceil(min(y1, float32(f.cam.h)+1)-.5)), f.cam.h)
-	for y := first; y < last; y++ {
-		x := x0 + (float32(y)+.5-y0)*slope
-		f.left[y], f.right[y] = min(f.left[y], x), max(f.right[y], x)
+	left, right := f.left[first:last], f.right[first:last]
+	right = right[:len(left)]
+	for i := range left {
+		x := x0 + float32((float32(first+i)+.5-y0)*slope)
+		left[i], right[i] = lesser(x, left[i]), greater(x, right[i])
 	}
 }
 
-// project returns the position of a camera point in samples, kept within what
-// can be converted to integers.
-func (f *filler) project(p vec) (x, y float32) {
-	const far = 1 << 19
-	x = f.cam.fx*p.x/p.z + f.cam.cx
-	y = f.cam.fy*p.y/p.z + f.cam.cy
-	return min(max(x, -far), far), min(max(y, -far), far)
-}
+// span returns the samples of a row that lie in the current polygon.
+func (f *filler) span(y int) (x0, x1 int) { return int(f.x0[y]), int(f.x1[y]) }
 
-// paint fills poly without a depth test.
-func (f *filler) paint(p plane, id uint32) {
-	top, bottom := f.edges()
+// paint fills the current polygon without a depth test.
+func (f *filler) paint(p plane, id uint32, top, bottom int) {
 	for y := top; y < bottom; y++ {
 		x0, x1 := f.span(y)
 		if x1 <= x0 {
 			continue
 		}
-		row := y * f.cam.w
-		iz := p.a*(float32(x0)+.5) + p.b*(float32(y)+.5) + p.c
+		row := y * f.stride
+		begin := p.row(float32(y) + .5)
 		izs, ids := f.iz[row+x0:row+x1], f.face[row+x0:row+x1]
+		ids = ids[:len(izs)]
 		for i := range izs {
-			izs[i] = iz
+			izs[i] = float32(p.a*(float32(x0+i)+.5)) + begin
 			ids[i] = id
-			iz += p.a
 		}
 	}
 }
 
-// draw fills the samples of poly with a depth test.
-func (f *filler) draw(p plane, id uint32) {
-	top, bottom := f.edges()
+// draw fills the samples of the current polygon with a depth test.
+func (f *filler) draw(p plane, id uint32, top, bottom int) {
 	for y := top; y < bottom; y++ {
 		x0, x1 := f.span(y)
 		if x1 <= x0 {
 			continue
 		}
-		row := y * f.cam.w
-		iz := p.a*(float32(x0)+.5) + p.b*(float32(y)+.5) + p.c
+		row := y * f.stride
+		begin := p.row(float32(y) + .5)
 		izs, ids := f.iz[row+x0:row+x1], f.face[row+x0:row+x1]
+		ids = ids[:len(izs)]
 		for i := range izs {
-			if iz > izs[i] {
+			if iz := float32(p.a*(float32(x0+i)+.5)) + begin; iz > izs[i] {
 				izs[i] = iz
 				ids[i] = id
 			}
-			iz += p.a
 		}
 	}
 }
 
-// span returns the samples of a row that lie in poly.
-func (f *filler) span(y int) (x0, x1 int) {
-	return max(int(ceil(f.left[y]-.5)), 0), min(int(ceil(f.right[y]-.5)), f.cam.w)
-}
-
-// shade marks the samples of poly as shadowed.
-func (f *filler) shade() {
-	top, bottom := f.edges()
+// darken marks the samples of the current polygon as shadowed.
+func (f *filler) darken(top, bottom int) {
 	for y := top; y < bottom; y++ {
 		x0, x1 := f.span(y)
-		for i := y*f.cam.w + x0; i < y*f.cam.w+x1; i++ {
+		for i := y*f.stride + x0; i < y*f.stride+x1; i++ {
 			f.face[i] |= shadowed
 		}
 	}

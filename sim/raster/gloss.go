@@ -41,15 +41,15 @@ func (l *light) reflection(view, normal vec, shaded bool) vec {
 		return vec{}
 	}
 	r := view.add(normal.scale(2 * cosine))
-	graze := 1 - cosine
-	share := mirror0 + (mirror1-mirror0)*graze*graze*graze*graze
+	share := mirror0 + float32((mirror1-mirror0)*fourth(1-cosine))
 	light := l.surroundings(r).scale(share)
 	if spot := r.dot(l.sun); spot > .8 && !shaded {
-		k := (spot - .8) * 5
-		light = light.add(l.sunColor.scale(sunSpot * share * k * k * k * k))
+		light = light.add(l.sunColor.scale(float32(sunSpot * share * fourth(float32((spot-.8)*5)))))
 	}
 	return vec{clamp01(light.x), clamp01(light.y), clamp01(light.z)}
 }
+
+func fourth(v float32) float32 { return float32(float32(v*v) * float32(v*v)) }
 
 // surroundings returns the light from a direction of unit length: sky, or the road and what
 // stands at its side.
@@ -57,10 +57,10 @@ func (l *light) surroundings(d vec) vec {
 	ground := l.ambient.scale(.3)
 	side := mix(ground, l.horizon.scale(.5), .5)
 	if d.z <= 0 {
-		return mix(side, ground, clamp01(-d.z*4))
+		return mix(side, ground, clamp01(float32(-d.z*4)))
 	}
-	k := clamp01(d.z * 2.2)
-	return mix(side, mix(l.horizon, l.zenith, k*(2-k)), clamp01(d.z*6))
+	k := clamp01(float32(d.z * 2.2))
+	return mix(side, mix(l.horizon, l.zenith, float32(k*(2-k))), clamp01(float32(d.z*6)))
 }
 
 // tint applies the sky of a list to the light.

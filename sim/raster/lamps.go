@@ -1,6 +1,11 @@
 package raster
 
-import "roadloop/sim/scene"
+import (
+	"math/bits"
+	"slices"
+
+	"roadloop/sim/scene"
+)
 
 const (
 	lampReach = 22.5 // range of a street lamp, m: slightly more than √lampReach2
@@ -15,8 +20,9 @@ const lampReach2 = 500
 // so that a point needs only the few lamps of its cell.
 type lamps struct {
 	all        []vec
-	cells      [lampCells * lampCells][]uint16 // in the order of the lamps
-	minX, minY float32                         // corner of the grid
+	sets       []uint64 // the lamps of each cell as a set of bits, in several words
+	words      int      // of a set
+	minX, minY float32  // corner of the grid
 }
 
 // set stores the lamps of a frame with the camera at eye.
@@ -26,19 +32,22 @@ func (g *lamps) set(eye [2]float32, all []scene.Vec3) {
 		g.all = append(g.all, fromScene(p))
 	}
 	g.minX, g.minY = eye[0]-lampCell*lampCells/2, eye[1]-lampCell*lampCells/2
-	for i := range g.cells {
-		g.cells[i] = g.cells[i][:0]
-	}
+	g.words = (len(all) + 63) / 64
+	g.sets = slices.Grow(g.sets[:0], g.words*lampCells*lampCells)[:g.words*lampCells*lampCells]
+	clear(g.sets)
 	for i, p := range g.all {
 		x0, x1 := lampSpan(p.x - g.minX)
 		y0, y1 := lampSpan(p.y - g.minY)
 		for y := y0; y < y1; y++ {
 			for x := x0; x < x1; x++ {
-				g.cells[y*lampCells+x] = append(g.cells[y*lampCells+x], uint16(i))
+				g.sets[int(y*lampCells+x)*g.words+i/64] |= 1 << (i % 64)
 			}
 		}
 	}
 }
+
+// set64 returns word w of the set of a cell: lamps 64·w to 64·w+63.
+func (g *lamps) set64(cell uint32, w int) uint64 { return g.sets[int(cell)*g.words+w] }
 
 // lampSpan returns the cells along one axis that a lamp lights, from lo to hi-1.
 func lampSpan(at float32) (lo, hi int32) {
@@ -55,8 +64,10 @@ func (g *lamps) add(sum float32, p vec) float32 {
 		}
 		return sum
 	}
-	for _, i := range g.cells[y*lampCells+x] {
-		sum += lampLight(p, g.all[i])
+	for w := range g.words {
+		for set := g.set64(uint32(y*lampCells+x), w); set != 0; set &= set - 1 {
+			sum += lampLight(p, g.all[64*w+bits.TrailingZeros64(set)])
+		}
 	}
 	return sum
 }
@@ -68,5 +79,5 @@ func lampLight(p, lamp vec) float32 {
 	if d2 >= lampReach2 {
 		return 0
 	}
-	return 14 / (d2 + 12) * .6
+	return float32(14 / (d2 + 12) * .6)
 }

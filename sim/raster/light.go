@@ -28,7 +28,7 @@ type light struct {
 
 func mix(a, b vec, t float32) vec { return a.add(b.sub(a).scale(t)) }
 
-func clamp01(v float32) float32 { return min(max(v, 0), 1) }
+func clamp01(v float32) float32 { return lesser(greater(v, 0), 1) }
 
 // Sky and light by day, at dusk and at night.
 var (
@@ -75,17 +75,23 @@ func (l *light) set(list *scene.List) {
 
 // on returns the color of a surface in sun and sky, and in shadow.
 func (l *light) on(color, normal vec, t scene.Texture) (lit, shade vec) {
-	sky := .68 + .32*normal.z
-	sun := max(0, normal.dot(l.sun))
+	sky := .68 + float32(.32*normal.z)
+	sun := greater(normal.dot(l.sun), 0)
 	if t == scene.Foliage {
-		sun, sky = .35+.5*sun, .85
+		sun, sky = .35+float32(.5*sun), .85
 	}
-	shade = color.mul(l.ambient).scale(1.35 * sky)
-	lit = shade.add(color.mul(l.sunColor).scale(.95 * sun))
+	shade = color.mul(l.ambient).scale(float32(1.35 * sky))
+	lit = shade.add(color.mul(l.sunColor).scale(float32(.95 * sun)))
 	if t == scene.Glass {
 		lit, shade = lit.add(l.zenith.scale(.22)), shade.add(l.zenith.scale(.18))
 	}
 	return lit, shade
+}
+
+// albedo returns the color of a surface in white light, recovered from its shade.
+func (l *light) albedo(shade, normal vec) vec {
+	k := 1 / float32(1.35*(.68+float32(.32*normal.z)))
+	return vec{float32(shade.x*k) / l.ambient.x, float32(shade.y*k) / l.ambient.y, float32(shade.z*k) / l.ambient.z}
 }
 
 // lampColor returns the color of a lit lamp.
@@ -116,12 +122,12 @@ func (l *light) artificial(p vec) float32 {
 // about ±20° with a range of about 60 m that does not light high objects.
 func (l *light) headlight(p vec) float32 {
 	dx, dy := p.x-l.from[0], p.y-l.from[1]
-	ahead := dx*l.beam[0] + dy*l.beam[1]
+	ahead := float32(dx*l.beam[0]) + float32(dy*l.beam[1])
 	if ahead < .3 {
 		return 0
 	}
-	side := (-dx*l.beam[1] + dy*l.beam[0]) / (ahead + 2)
-	cone := clamp01(1.15 - 5.5*side*side)
-	low := clamp01(1.6 - p.z*(.5+.02*ahead))
-	return cone * low * 1.15 / (1 + ahead*ahead/650)
+	side := (float32(dy*l.beam[0]) - float32(dx*l.beam[1])) / (ahead + 2)
+	cone := clamp01(1.15 - float32(float32(5.5*side)*side))
+	low := clamp01(1.6 - float32(p.z*(.5+float32(.02*ahead))))
+	return float32(float32(cone*low)*1.15) / (1 + float32(ahead*ahead)/650)
 }

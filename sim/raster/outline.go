@@ -72,6 +72,7 @@ func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
 	p := o.pinhole
 	o.fill.setCamera(pinhole{w: p.w * samples, h: p.h * samples, fx: p.fx * k, fy: p.fy * k, cx: p.cx * k, cy: p.cy * k})
 	o.shader.init(p)
+	o.fill.kernels = newKernels()
 	return o
 }
 
@@ -98,15 +99,16 @@ func (o *Outliner) Outline(list *scene.List, yield func(*Polygon)) {
 	f.faces, f.bare = append(f.faces[:0], faceInfo{}), append(f.bare[:0], vec{})
 	o.distances = append(o.distances[:0], 0)
 	o.shader.eye = f.eye
+	f.setGround()
 	f.emit = func(at plane, id uint32, layer Layer) {
 		if layer != Shadow { // shadows are not faces
-			o.distances = append(o.distances, f.eye.turn(f.faces[id].normal).dot(f.poly[0]))
+			o.distances = append(o.distances, f.eye.turn(f.faces[id].normal).dot(f.corner))
 		}
 		p := &o.polygon
 		p.Layer, p.Surface, p.Corners = layer, int(id&^shadowed), p.Corners[:0]
-		for _, v := range f.poly {
-			x, y := f.project(v)
-			p.Corners = append(p.Corners, Corner{x, y, at.a*x + at.b*y + at.c})
+		for i, u := range f.screen.u[1:] {
+			v := f.screen.v[1+i]
+			p.Corners = append(p.Corners, Corner{u, v, at.at(u, v)})
 		}
 		yield(p)
 	}

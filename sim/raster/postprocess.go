@@ -8,9 +8,12 @@ import (
 
 // glow adds the halos of visible lamps, and their mirror images on a wet road.
 func (s *shader) glow(list *scene.List, f *filler, l *light) {
+	splat := f.kernels.splat
 	s.halos(list, l, func(h halo) {
 		if !s.hidden(f, h.lamp) {
-			s.splat(h.center, h.rx, h.ry, h.color)
+			p := h.center
+			u, v := float32(s.cam.fx*p.x)/p.z+s.cam.cx, float32(s.cam.fy*p.y)/p.z+s.cam.cy
+			splat(s, u, v, h.rx, h.ry, h.color)
 		}
 	})
 }
@@ -31,7 +34,7 @@ func (s *shader) halos(list *scene.List, l *light, yield func(halo)) {
 		if p.z < 1 {
 			continue
 		}
-		air := s.fade[min(int(l.haze*p.z*.5*float32(len(s.fade))/8), len(s.fade)-1)]
+		air := transmission(float32(l.haze * p.z * .5))
 		radius := max(.9, 2.6*g.Radius*s.cam.fx/p.z)
 		yield(halo{p, p, radius, radius, fromRGB(g.Color).scale(g.Intensity * air * min(1, 2.2*g.Radius*s.cam.fx/p.z))})
 		if l.wet > .2 && g.Pos.Z < 5 {
@@ -53,25 +56,35 @@ func (s *shader) hidden(f *filler, p vec) bool {
 // pixelOf returns the pixel of a camera point; ok is false out of view. Points up to
 // one pixel beyond the upper and left border count as on the border.
 func (s *shader) pixelOf(p vec) (x, y int, ok bool) {
-	x, y = int(s.cam.fx*p.x/p.z+s.cam.cx), int(s.cam.fy*p.y/p.z+s.cam.cy)
+	x, y = int(float32(s.cam.fx*p.x)/p.z+s.cam.cx), int(float32(s.cam.fy*p.y)/p.z+s.cam.cy)
 	return x, y, x >= 0 && y >= 0 && x < s.cam.w && y < s.cam.h
 }
 
-// splat adds an ellipse of light around a camera point that fades to its border.
-func (s *shader) splat(p vec, rx, ry float32, c vec) {
-	u, v := s.cam.fx*p.x/p.z+s.cam.cx, s.cam.fy*p.y/p.z+s.cam.cy
-	x0, x1 := max(int(u-2*rx), 0), min(int(u+2*rx)+1, s.cam.w)
-	y0, y1 := max(int(v-2*ry), 0), min(int(v+2*ry)+1, s.cam.h)
+// splat adds an ellipse of light around a point in pixels that fades to its border.
+func (s *shader) splat(u, v, rx, ry float32, c vec) {
+	x0, x1 := extent(u, rx, s.cam.w)
+	y0, y1 := extent(v, ry, s.cam.h)
 	for y := y0; y < y1; y++ {
 		dy := (float32(y) + .5 - v) / ry
 		for x := x0; x < x1; x++ {
 			dx := (float32(x) + .5 - u) / rx
-			if k := 1 - .25*(dx*dx+dy*dy); k > 0 {
-				px := &s.rgb[y*s.cam.w+x]
-				*px = px.add(c.scale(k * k * k))
+			if k := 1 - float32(.25*(float32(dx*dx)+float32(dy*dy))); k > 0 {
+				s.addLight(y*s.stride+x, c.scale(float32(float32(k*k)*k)))
 			}
 		}
 	}
+}
+
+// extent returns the pixels of a halo along one axis, from lo to hi-1.
+func extent(center, radius float32, n int) (lo, hi int) {
+	return max(int(center-float32(2*radius)), 0), min(int(center+float32(2*radius))+1, n)
+}
+
+// addLight adds light to pixel i of the buffers.
+func (s *shader) addLight(i int, c vec) {
+	s.r[i] += c.x
+	s.g[i] += c.y
+	s.b[i] += c.z
 }
 
 // weather adds rain and stray light in the lens.
@@ -91,8 +104,9 @@ var rainColor = vec{.6, .65, .7}
 // rain draws rain streaks, new ones in every frame.
 func (s *shader) rain(list *scene.List, t *texture) {
 	streaks(list, t, s.cam.w, s.cam.h, func(u, v int) {
-		px := &s.rgb[v*s.cam.w+u]
-		*px = px.add(rainColor.sub(*px).scale(rainOpacity))
+		i := v*s.stride + u
+		px := vec{s.r[i], s.g[i], s.b[i]}
+		s.addLight(i, rainColor.sub(px).scale(rainOpacity))
 	})
 }
 
@@ -124,11 +138,14 @@ func (s *shader) glare(list *scene.List) {
 	}
 	g := float32(list.Conditions.Glare)
 	scale := 1 / float32(s.cam.w*s.cam.w)
-	for i := range s.rgb {
-		dx, dy := float32(i%s.cam.w)-u, float32(i/s.cam.w)-v
-		r2 := (dx*dx + dy*dy) * scale
-		k := g * (.9/(1+60*r2) + .12)
-		s.rgb[i] = s.rgb[i].add(vec{1, .93, .80}.scale(k))
+	for y := range s.cam.h {
+		dy := float32(y) - v
+		for x := range s.cam.w {
+			dx := float32(x) - u
+			r2 := float32((float32(dx*dx) + float32(dy*dy)) * scale)
+			k := float32(g * (.9/(1+float32(60*r2)) + .12))
+			s.addLight(y*s.stride+x, vec{1, .93, .80}.scale(k))
+		}
 	}
 }
 
@@ -141,27 +158,44 @@ func (s *shader) sunPixel(c *scene.Conditions) (u, v float32, ok bool) {
 	if c.Glare <= 0 || d.z < .05 {
 		return 0, 0, false
 	}
-	return s.cam.fx*d.x/d.z + s.cam.cx, s.cam.fy*d.y/d.z + s.cam.cy, true
+	return float32(s.cam.fx*d.x)/d.z + s.cam.cx, float32(s.cam.fy*d.y)/d.z + s.cam.cy, true
 }
 
 // toneMap converts linear light to 8-bit pixels: exposure, tone curve, noise.
-func (s *shader) toneMap(im *Image, lens []int32, list *scene.List, t *texture) {
-	exposure := exposure(list)
-	noise := int32(list.View.Noise * 256) // in 1/65536 of an 8-bit level, with the table's 1/256
-	state := uint32(list.View.NoiseSeed) ^ uint32(list.View.NoiseSeed>>32) | 1
-	for i := range im.Width * im.Height {
-		src := i
-		if lens != nil {
-			src = int(lens[i])
+func (r *Renderer) toneMap(list *scene.List) {
+	n := &r.noise
+	if n.start(&list.View); n.gain != 0 {
+		r.kernels.noise(n, &r.texture)
+	}
+	brightness := exposure(list)
+	for y := range r.image.Height {
+		row := 3 * r.image.Width * y
+		if r.lens == nil {
+			r.kernels.toneMap(&r.shader, r.image.RGB[row:row+3*r.image.Width+noisePad], brightness, n, y)
+			continue
 		}
-		c := s.rgb[src]
-		for k, c := range [3]float32{c.x, c.y, c.z} {
-			state ^= state << 13
-			state ^= state >> 17
-			state ^= state << 5
-			v := int32(curve(c*exposure)*255*65536) + noise*int32(t.gauss[state>>20]) + 32768
-			im.RGB[3*i+k] = byte(min(max(v>>16, 0), 255))
+		for x := range r.image.Width {
+			i := y*r.image.Width + x
+			r.shader.toneMapPixel(r.image.RGB[3*i:3*i+3], int(r.source[i]), brightness, n, i)
 		}
+	}
+}
+
+// noisePad is the number of bytes after a row that a kernel may overwrite.
+const noisePad = 8
+
+// toneMapRow converts a row of light to bytes.
+func (s *shader) toneMapRow(dst []byte, brightness float32, n *noise, y int) {
+	for x := range s.cam.w {
+		s.toneMapPixel(dst[3*x:3*x+3], y*s.stride+x, brightness, n, y*s.cam.w+x)
+	}
+}
+
+// toneMapPixel converts the light at src to the three bytes of pixel i.
+func (s *shader) toneMapPixel(dst []byte, src int, brightness float32, n *noise, i int) {
+	for k, c := range [3]float32{s.r[src], s.g[src], s.b[src]} {
+		v := int32(float32(curve(float32(c*brightness))*(255*65536))) + n.gain*int32(n.levels[k][i]) + 32768
+		dst[k] = byte(min(max(v>>16, 0), 255))
 	}
 }
 
@@ -173,12 +207,14 @@ func exposure(list *scene.List) float32 {
 	return float32(list.View.Exposure)
 }
 
-// curve compresses highlights: linear up to 0.7, then with decreasing slope.
+// knee is the brightness from which on the tone curve compresses.
+const knee = .7
+
+// curve compresses highlights: linear up to the knee, then with decreasing slope.
 func curve(v float32) float32 {
-	const knee = .7
 	if v <= knee {
 		return v
 	}
 	x := (v - knee) / (1 - knee)
-	return knee + (1-knee)*x/(1+x)*min(2, 1+.5*x)
+	return knee + float32(float32((1-knee)*x)/(1+x)*lesser(1+float32(.5*x), 2))
 }

@@ -58,10 +58,13 @@ type Renderer struct {
 	channels Channels
 	pinhole  pinhole // the drawn view; wider than the image if the lens distorts
 	lens     []int32 // for each pixel of the image its pixel in the pinhole's image; nil without distortion
+	source   []int32 // the same as an index into the shader's buffers
 
+	kernels kernels
 	fill    filler
 	light   light
 	shader  shader
+	noise   noise
 	image   Image
 	texture texture
 }
@@ -79,7 +82,8 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 	w, h := cal.Width, cal.Height
 	r.image = Image{Width: w, Height: h}
 	if !ch.Uncolored {
-		r.image.RGB = make([]byte, 3*w*h)
+		r.image.RGB = make([]byte, 3*w*h+noisePad)[:3*w*h]
+		r.noise.init(w * h)
 	}
 	if ch.Depth {
 		r.image.Depth = make([]float32, w*h)
@@ -94,6 +98,7 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 		r.image.Marking = make([]scene.MarkID, w*h)
 	}
 	r.texture = newTexture()
+	r.setKernels(newKernels())
 	samples := fineSamples
 	if ch.Coarse {
 		samples = 1
@@ -101,8 +106,15 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 	r.fill.init(r.pinhole, samples)
 	r.fill.labels = ch.labels() && samples > 1
 	r.shader.init(r.pinhole)
+	for _, i := range r.lens {
+		w := int32(r.pinhole.w)
+		r.source = append(r.source, i/w*int32(r.shader.stride)+i%w)
+	}
 	return r
 }
+
+// setKernels selects the inner loops.
+func (r *Renderer) setKernels(k kernels) { r.kernels, r.fill.kernels = k, k }
 
 // Render draws a list. The image is valid until the next call.
 func (r *Renderer) Render(list *scene.List) *Image {
@@ -112,12 +124,14 @@ func (r *Renderer) Render(list *scene.List) *Image {
 	r.fill.drawGround(list)
 	r.fill.drawShadows(list)
 	r.fill.drawSolids(list)
-	r.shader.eye = eye
+	r.shader.start(eye, &r.light, &r.texture)
 	if !r.channels.Uncolored {
-		r.shader.shade(&r.fill, &r.light, &r.texture, list)
+		for y := range r.shader.cam.h {
+			r.kernels.shade(&r.shader, &r.fill, y)
+		}
 		r.shader.glow(list, &r.fill, &r.light)
 		r.shader.weather(list, &r.texture)
-		r.shader.toneMap(&r.image, r.lens, list, &r.texture)
+		r.toneMap(list)
 	}
 	r.readChannels()
 	return &r.image
@@ -128,41 +142,47 @@ func (r *Renderer) readChannels() {
 	if !r.channels.labels() {
 		return
 	}
-	for row := range r.image.Height {
-		r.readRow(row)
+	row := r.kernels.label
+	if r.lens != nil {
+		row = (*Renderer).labelRow
+	}
+	for y := range r.image.Height {
+		row(r, y)
 	}
 }
 
-// readRow copies the labels of a row of the image.
-func (r *Renderer) readRow(row int) {
-	ch, im, info := r.channels, &r.image, &r.fill.faces[0]
-	last := uint32(0) // face of info
-	for column := range im.Width {
-		i := row*im.Width + column
-		x, y := column, row
-		if r.lens != nil {
-			x, y = int(r.lens[i])%r.pinhole.w, int(r.lens[i])/r.pinhole.w
-		}
-		id, iz := r.fill.center(x, y)
-		if id != last {
-			info, last = &r.fill.faces[id], id
-		}
-		class, depth := info.class, 1/iz
-		if id == 0 {
-			class, depth = r.shader.background(x, y)
-		}
-		if ch.Depth {
-			im.Depth[i] = depth
-		}
-		if ch.Class {
-			im.Class[i] = class
-		}
-		if ch.Instance {
-			im.Instance[i] = info.instance
-		}
-		if ch.Marking {
-			im.Marking[i] = info.mark
-		}
+// labelRow copies the labels of a row of the image.
+func (r *Renderer) labelRow(row int) {
+	for column := range r.image.Width {
+		r.label(column, row)
+	}
+}
+
+// label copies the labels of a pixel.
+func (r *Renderer) label(column, row int) {
+	ch, im := r.channels, &r.image
+	i := row*im.Width + column
+	x, y := column, row
+	if r.lens != nil {
+		x, y = int(r.lens[i])%r.pinhole.w, int(r.lens[i])/r.pinhole.w
+	}
+	id, iz := r.fill.center(x, y)
+	info := &r.fill.faces[id]
+	class, depth := info.class, 1/iz
+	if id == 0 {
+		class, depth = r.shader.background(x, y)
+	}
+	if ch.Depth {
+		im.Depth[i] = depth
+	}
+	if ch.Class {
+		im.Class[i] = class
+	}
+	if ch.Instance {
+		im.Instance[i] = info.instance
+	}
+	if ch.Marking {
+		im.Marking[i] = info.mark
 	}
 }
 
@@ -171,11 +191,13 @@ type vec struct{ x, y, z float32 }
 
 func (a vec) sub(b vec) vec       { return vec{a.x - b.x, a.y - b.y, a.z - b.z} }
 func (a vec) add(b vec) vec       { return vec{a.x + b.x, a.y + b.y, a.z + b.z} }
-func (a vec) scale(f float32) vec { return vec{f * a.x, f * a.y, f * a.z} }
-func (a vec) mul(b vec) vec       { return vec{a.x * b.x, a.y * b.y, a.z * b.z} }
-func (a vec) dot(b vec) float32   { return a.x*b.x + a.y*b.y + a.z*b.z }
-func fromRGB(c scene.RGB) vec     { return vec{c[0], c[1], c[2]} }
-func fromScene(v scene.Vec3) vec  { return vec{v.X, v.Y, v.Z} }
+func (a vec) scale(f float32) vec { return vec{float32(f * a.x), float32(f * a.y), float32(f * a.z)} }
+func (a vec) mul(b vec) vec       { return vec{float32(a.x * b.x), float32(a.y * b.y), float32(a.z * b.z)} }
+func (a vec) dot(b vec) float32 {
+	return float32(a.x*b.x) + float32(a.y*b.y) + float32(a.z*b.z)
+}
+func fromRGB(c scene.RGB) vec    { return vec{c[0], c[1], c[2]} }
+func fromScene(v scene.Vec3) vec { return vec{v.X, v.Y, v.Z} }
 
 // eye is the camera pose: its position and the world directions of its axes
 // right, down and forward.

@@ -38,12 +38,15 @@ func (t *texture) at(x, y int32) float32 {
 func (t *texture) smooth(x, y float32) float32 {
 	xi, yi := floor(x), floor(y)
 	fx, fy := x-float32(xi), y-float32(yi)
-	fx, fy = fx*fx*(3-2*fx), fy*fy*(3-2*fy)
+	fx, fy = ease(fx), ease(fy)
 	a, b := t.at(xi, yi), t.at(xi+1, yi)
 	c, d := t.at(xi, yi+1), t.at(xi+1, yi+1)
-	top, low := a+(b-a)*fx, c+(d-c)*fx
-	return top + (low-top)*fy
+	top, low := a+float32((b-a)*fx), c+float32((d-c)*fx)
+	return top + float32((low-top)*fy)
 }
+
+// ease maps 0..1 to itself, with slope 0 at the ends.
+func ease(f float32) float32 { return float32(float32(f*f) * (3 - float32(2*f))) }
 
 func floor(v float32) int32 {
 	i := int32(v)
@@ -51,4 +54,24 @@ func floor(v float32) int32 {
 		i--
 	}
 	return i
+}
+
+func frac(v float32) float32 { return v - float32(floor(v)) }
+
+func sqrt(v float32) float32 { return float32(math.Sqrt(float64(v))) }
+
+// Coefficients of a polynomial that approximates 2⁻ᶠ for f from 0 to 1 with a relative
+// error of 3e-6.
+const exp1, exp2, exp3, exp4 = -.69306358, .2394568, -.05322368, .00683195
+
+// thickest is the optical depth up to which transmission falls.
+const thickest = 8
+
+// transmission returns exp(-x), the share of light that passes an optical depth x ≥ 0.
+func transmission(x float32) float32 {
+	y := float32(lesser(x, thickest) * math.Log2E)
+	n := int32(y)
+	f := y - float32(n)
+	p := 1 + float32(f*(exp1+float32(f*(exp2+float32(f*(exp3+float32(f*exp4)))))))
+	return float32(p * math.Float32frombits(uint32(127-n)<<23))
 }
