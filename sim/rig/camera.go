@@ -2,6 +2,7 @@ package rig
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -61,10 +62,22 @@ type cameraDevice struct {
 	model     *Camera     // constant
 	pool      *renderPool // shared with clones
 	noise     rng.Stream
-	exposures queue[Exposure]
+	exposures queue[captured]
 	rendered  []*rendered // the first n are in the last observation
 	n         int
 	now       clock.Tick // of that observation
+}
+
+// captured is an exposure in transit.
+type captured struct {
+	exposure Exposure
+	early    *early // nil if the frame is rendered on arrival
+}
+
+// early is a frame that another core renders while the exposure is in transit.
+type early struct {
+	pix  []byte
+	done chan struct{} // receives when pix is complete
 }
 
 // rendered is a frame in an observation.
@@ -73,14 +86,24 @@ type rendered struct {
 	pix      []byte
 }
 
-// Measure captures the exposure of a frame.
+// Measure captures the exposure of a frame. With several cores its rendering starts at
+// once, while the world and the driver go on. The frame is a function of its exposure, so
+// that it does not depend on when it is rendered.
 func (d *cameraDevice) Measure(w World) {
-	e := d.exposures.next()
-	e.capture(w, d.model.Noise, d.noise.Uint64())
-	d.exposures.send(e)
+	c := d.exposures.next()
+	c.exposure.capture(w, d.model.Noise, d.noise.Uint64())
+	if d.model.Blank || runtime.GOMAXPROCS(0) == 1 {
+		c.early = nil
+	} else {
+		if c.early == nil {
+			c.early = &early{done: make(chan struct{}, 1)}
+		}
+		go d.pool.renderEarly(c.early, c.exposure)
+	}
+	d.exposures.send(c)
 }
 
-// Deliver renders the oldest frame.
+// Deliver delivers the oldest frame.
 func (d *cameraDevice) Deliver(o *sensor.Observation) {
 	if o.Now != d.now {
 		d.n, d.now = 0, o.Now
@@ -90,21 +113,31 @@ func (d *cameraDevice) Deliver(o *sensor.Observation) {
 	}
 	f := d.rendered[d.n]
 	d.n++
-	f.exposure = d.exposures.take(o.Now, cloneExposure)
-	if !d.model.Blank {
+	c := d.exposures.take(o.Now, cloneCaptured)
+	f.exposure = c.exposure
+	switch {
+	case d.model.Blank:
+	case c.early != nil:
+		<-c.early.done
+		f.pix, c.early.pix = c.early.pix, f.pix
+	default:
 		f.pix = d.pool.render(f.pix[:0], &f.exposure)
 	}
 	o.Frames = append(o.Frames, sensor.Frame{Sensor: d.name, Time: f.exposure.view.Time, Cal: &d.model.Calibration, Pix: f.pix, Truth: &f.exposure})
 }
 
-// Clone returns a device with the same frames in transit.
+// Clone returns a device with the same frames in transit. It renders them again on arrival,
+// so that clones that are kept for long need little memory.
 func (d *cameraDevice) Clone() Device {
-	return &cameraDevice{name: d.name, model: d.model, pool: d.pool, noise: d.noise, exposures: d.exposures.clone()}
+	c := &cameraDevice{name: d.name, model: d.model, pool: d.pool, noise: d.noise, exposures: d.exposures.clone()}
+	for i := range c.exposures.kept {
+		c.exposures.kept[i].message.early = nil
+	}
+	return c
 }
 
-// Exposure is the world that a camera frame shows. The frame is rendered only on arrival,
-// so that frames in transit, and those in clones of the rig, need little memory. An
-// exposure is valid as long as its frame and must not be changed.
+// Exposure is the world that a camera frame shows. An exposure is valid as long as its
+// frame and must not be changed.
 type Exposure struct {
 	view    scene.FrameState
 	actors  []actor.Actor
@@ -131,9 +164,10 @@ func (e *Exposure) capture(w World, noise float64, seed uint64) {
 	}
 }
 
-func cloneExposure(e Exposure) Exposure {
+func cloneCaptured(c captured) captured {
+	e := &c.exposure
 	e.actors, e.signals = slices.Clone(e.actors), slices.Clone(e.signals)
-	return e
+	return c
 }
 
 // renderPool renders the frames of a camera. Several rigs may share it and render at the
@@ -162,6 +196,12 @@ type worker struct {
 	renderer *raster.Renderer
 	list     scene.List
 	imaging  *imaging.Processor // nil without effects of imaging
+}
+
+// renderEarly renders an exposure ahead of its arrival.
+func (p *renderPool) renderEarly(to *early, e Exposure) {
+	to.pix = p.render(to.pix[:0], &e)
+	to.done <- struct{}{}
 }
 
 // render renders an exposure and appends its pixels to dst.
