@@ -123,10 +123,19 @@ func Encoder(layer string) bool {
 	return layer == "stem" || strings.HasPrefix(layer, "down") || strings.HasPrefix(layer, "stage")
 }
 
+// scaled holds the value of a network's input for each byte.
+var scaled = func() (values [256]float32) {
+	for v := range values {
+		values[v] = (float32(v)/255 - 0.5) * 4
+	}
+	return values
+}()
+
 // Scale converts RGB bytes to the values of a network's input.
 func Scale(dst []float32, rgb []byte) {
+	dst = dst[:len(rgb)]
 	for i, v := range rgb {
-		dst[i] = (float32(v)/255 - 0.5) * 4
+		dst[i] = scaled[v]
 	}
 }
 

@@ -62,7 +62,8 @@ type filler struct {
 	screen outline // of the current polygon
 	left   []float32
 	right  []float32
-	x0, x1 []int32 // samples of each row that lie in the current polygon: from x0 to x1-1
+	limits [4]float32 // size of the image twice
+	x0, x1 []int32    // samples of each row that lie in the current polygon: from x0 to x1-1
 
 	//lint:ignore U1000 the vector form uses it
 	edges
@@ -100,6 +101,8 @@ func (f *filler) init(p pinhole, samples int) {
 	f.left, f.right = make([]float32, f.cam.h), make([]float32, f.cam.h)
 	f.x0, f.x1 = make([]int32, f.cam.h+lanes), make([]int32, f.cam.h+lanes)
 	f.screen.u, f.screen.v = make([]float32, 0, 4*lanes), make([]float32, 0, 4*lanes)
+	w, h := float32(f.cam.w), float32(f.cam.h)
+	f.limits = [4]float32{w, h, w, h}
 }
 
 // setCamera sets the camera in samples and the extent of its view.
@@ -145,7 +148,7 @@ func (f *filler) drawGround(list *scene.List) {
 			if !f.gather(m, face) {
 				continue
 			}
-			if top, bottom, ok := f.bounds(); ok {
+			if top, bottom, ok := f.extent(); ok {
 				id := f.add(m, face, nil, up, f.ground)
 				f.put(f.ground, id, Ground, top, bottom)
 			}
@@ -165,7 +168,7 @@ func (f *filler) drawShadows(list *scene.List) {
 		if !f.clip() {
 			continue
 		}
-		if top, bottom, ok := f.bounds(); ok {
+		if top, bottom, ok := f.extent(); ok {
 			f.put(plane{}, shadowed, Shadow, top, bottom)
 		}
 	}
@@ -237,7 +240,7 @@ func (f *filler) drawMesh(m *scene.Mesh) {
 		if distance >= 0 || !f.gather(m, face) {
 			continue
 		}
-		top, bottom, ok := f.bounds()
+		top, bottom, ok := f.extent()
 		if !ok {
 			continue
 		}
@@ -365,20 +368,36 @@ func ceil(v float32) int32 {
 	return i
 }
 
-// bounds returns the rows of samples between the uppermost and the lowest corner of the
+// extent returns the rows of samples between the uppermost and the lowest corner of the
 // current polygon; ok is false if its bounding box contains no sample.
-func (f *filler) bounds() (top, bottom int, ok bool) {
-	const big = 1 << 20
-	x0, x1, y0, y1 := float32(big), float32(-big), float32(big), float32(-big)
+func (f *filler) extent() (top, bottom int, ok bool) {
+	if f.emit != nil { // small polygons count, too
+		return 0, 0, f.inView()
+	}
+	return f.kernels.bounds(f)
+}
+
+// inView reports whether the bounding box of the current polygon overlaps the image.
+func (f *filler) inView() bool {
+	x0, x1, y0, y1 := f.box()
+	return x0 < float32(f.cam.w) && x1 > 0 && y0 < float32(f.cam.h) && y1 > 0
+}
+
+// box returns the bounding box of the current polygon.
+func (f *filler) box() (x0, x1, y0, y1 float32) {
 	us := f.screen.u[1:]
 	vs := f.screen.v[1:][:len(us)]
+	x0, x1, y0, y1 = us[0], us[0], vs[0], vs[0]
 	for i, u := range us {
-		x0, x1 = min(x0, u), max(x1, u)
-		y0, y1 = min(y0, vs[i]), max(y1, vs[i])
+		x0, x1 = lesser(u, x0), greater(u, x1)
+		y0, y1 = lesser(vs[i], y0), greater(vs[i], y1)
 	}
-	if f.emit != nil { // small polygons count, too
-		return 0, 0, x0 < float32(f.cam.w) && x1 > 0 && y0 < float32(f.cam.h) && y1 > 0
-	}
+	return x0, x1, y0, y1
+}
+
+// bounds is extent for samples.
+func (f *filler) bounds() (top, bottom int, ok bool) {
+	x0, x1, y0, y1 := f.box()
 	top, bottom = within(y0, f.cam.h), within(y1, f.cam.h)
 	return top, bottom, top < bottom && within(x0, f.cam.w) < within(x1, f.cam.w)
 }

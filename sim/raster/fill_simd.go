@@ -13,6 +13,29 @@ func within8(v floats, n int) ints {
 	return v.Ceil().ConvertToInt32().Max(archsimd.BroadcastInt32x8(0)).Min(archsimd.BroadcastInt32x8(int32(n)))
 }
 
+// bounds4 is bounds.
+func (f *filler) bounds4() (top, bottom int, ok bool) {
+	n := len(f.screen.u) - 1
+	if n < 3 || n > 4 {
+		return f.bounds()
+	}
+	// The last corner is also before the first, so that a triangle also fills four lanes.
+	u := archsimd.LoadFloat32x4((*[4]float32)(f.screen.u[n-3:]))
+	v := archsimd.LoadFloat32x4((*[4]float32)(f.screen.v[n-3:]))
+	a, b := u.AsInt32x4(), v.AsInt32x4()
+	p, q := a.InterleaveLo(b).AsFloat32x4(), a.InterleaveHi(b).AsFloat32x4() // u, v, u, v
+	low, high := p.Min(q), p.Max(q)
+	low = low.Min(low.AsInt32x4().PermuteScalars(2, 3, 0, 1).AsFloat32x4())
+	high = high.Max(high.AsInt32x4().PermuteScalars(2, 3, 0, 1).AsFloat32x4())
+	box := low.SelectFromPair(0, 1, 4, 5, high) // least u and v, greatest u and v
+	limits := archsimd.LoadFloat32x4(&f.limits)
+	box = box.Min(limits.Add(archsimd.BroadcastFloat32x4(1))).Max(archsimd.BroadcastFloat32x4(-1)).Sub(archsimd.BroadcastFloat32x4(.5))
+	at := box.Ceil().ConvertToInt32().Max(archsimd.BroadcastInt32x4(0)).Min(limits.ConvertToInt32())
+	left, right := at.GetElem(0), at.GetElem(2)
+	top, bottom = int(at.GetElem(1)), int(at.GetElem(3))
+	return top, bottom, top < bottom && left < right
+}
+
 // spans8 is spans. It prepares the edges in one vector, and finds eight rows at a time.
 func (f *filler) spans8(top, bottom int) {
 	n := len(f.screen.u) - 1

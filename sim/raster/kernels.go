@@ -10,8 +10,9 @@ package raster
 type kernels struct {
 	// transform converts vertices to camera and image coordinates.
 	transform func(v *vertices, m *affine, cam *pinhole, reachX, reachY [2]float32)
-	// spans finds the rows of a polygon.
-	spans func(f *filler, top, bottom int)
+	// bounds finds the first and last rows of a polygon, and spans the samples of each.
+	bounds func(f *filler) (top, bottom int, ok bool)
+	spans  func(f *filler, top, bottom int)
 	// paint fills a polygon, draw fills it with a depth test, darken marks it as shadowed.
 	paint  func(f *filler, at plane, id uint32, top, bottom int)
 	draw   func(f *filler, at plane, id uint32, top, bottom int)
@@ -32,6 +33,7 @@ type kernels struct {
 func plainKernels() kernels {
 	return kernels{
 		transform: (*vertices).transform,
+		bounds:    (*filler).bounds,
 		spans:     (*filler).spans,
 		paint:     (*filler).paint,
 		draw:      (*filler).draw,

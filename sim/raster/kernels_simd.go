@@ -11,6 +11,7 @@ func newKernels() kernels {
 	}
 	return kernels{
 		transform: (*vertices).transform8,
+		bounds:    (*filler).bounds4,
 		spans:     (*filler).spans8,
 		paint:     (*filler).paint8,
 		draw:      (*filler).draw8,

@@ -2,7 +2,10 @@
 
 package raster
 
-import "simd/archsimd"
+import (
+	"simd/archsimd"
+	"unsafe"
+)
 
 // fill8 is noise.fill. Each lane generates the noise of one part of the image.
 func (n *noise) fill8(t *texture) {
@@ -23,12 +26,23 @@ func (n *noise) fill8(t *texture) {
 			s1.ShiftAllRight(20).Store((*[lanes]uint32)(start[lanes:]))
 			s2.ShiftAllRight(20).Store((*[lanes]uint32)(start[2*lanes:]))
 			s3.ShiftAllRight(20).Store((*[lanes]uint32)(start[3*lanes:]))
-			levels := n.levels[k]
-			for at, j := i, 0; j < noiseParts && at < len(levels); j++ {
-				levels[at] = t.gauss[start[j]%tableSize]
-				at += n.part
-			}
+			scatter(n.levels[k], i, n.part, t, &start)
 		}
+	}
+}
+
+// scatter sets value i of each part of the levels.
+func scatter(levels []int16, i, part int, t *texture, index *[noiseParts]uint32) {
+	if i >= part || len(levels) < noiseParts*part {
+		return
+	}
+	first, step := unsafe.Pointer(&levels[i]), 2*part // within the levels: i < part
+	for j := 0; j < noiseParts; j += 4 {
+		at := unsafe.Add(first, j*step)
+		*(*int16)(at) = t.gauss[index[j]%tableSize]
+		*(*int16)(unsafe.Add(at, step)) = t.gauss[index[j+1]%tableSize]
+		*(*int16)(unsafe.Add(at, 2*step)) = t.gauss[index[j+2]%tableSize]
+		*(*int16)(unsafe.Add(at, 3*step)) = t.gauss[index[j+3]%tableSize]
 	}
 }
 
