@@ -164,37 +164,36 @@ var threes = [3][3][lanes]uint32{
 func (v *vertices) transform8(m *affine, cam *pinhole, reachX, reachY [2]float32) {
 	n := len(v.model)
 	whole := n &^ (lanes - 1)
+	ox, oy, oz := all(m.origin.x), all(m.origin.y), all(m.origin.z)
+	xx, xy, xz, xt := all(m.rows[0].x), all(m.rows[0].y), all(m.rows[0].z), all(m.shift.x)
+	yx, yy, yz, yt := all(m.rows[1].x), all(m.rows[1].y), all(m.rows[1].z), all(m.shift.y)
+	zx, zy, zz, zt := all(m.rows[2].x), all(m.rows[2].y), all(m.rows[2].z), all(m.shift.z)
+	left, right, up, down := all(-reachX[0]), all(reachX[1]), all(-reachY[0]), all(reachY[1])
+	fx, fy, u0, v0 := all(cam.fx), all(cam.fy), all(cam.cx), all(cam.cy)
 	for i := 0; i < whole; i += lanes {
 		p := (*[3 * lanes]float32)(unsafe.Pointer(&v.model[i])) // eight points of three float32
 		p0 := archsimd.LoadFloat32x8((*[lanes]float32)(p[:]))
 		p1 := archsimd.LoadFloat32x8((*[lanes]float32)(p[lanes:]))
 		p2 := archsimd.LoadFloat32x8((*[lanes]float32)(p[2*lanes:]))
-		x := component(p0, p1, p2, 0, 3, 6).Sub(all(m.origin.x))
-		y := component(p0, p1, p2, 1, 3, 5).Sub(all(m.origin.y))
-		z := component(p0, p1, p2, 2, 2, 5).Sub(all(m.origin.z))
-		cx := dot8(x, y, z, m.rows[0]).Add(all(m.shift.x))
-		cy := dot8(x, y, z, m.rows[1]).Add(all(m.shift.y))
-		cz := dot8(x, y, z, m.rows[2]).Add(all(m.shift.z))
+		x := component(p0, p1, p2, 0, 3, 6).Sub(ox)
+		y := component(p0, p1, p2, 1, 3, 5).Sub(oy)
+		z := component(p0, p1, p2, 2, 2, 5).Sub(oz)
+		cx := xx.Mul(x).Add(xy.Mul(y)).Add(xz.Mul(z)).Add(xt)
+		cy := yx.Mul(x).Add(yy.Mul(y)).Add(yz.Mul(z)).Add(yt)
+		cz := zx.Mul(x).Add(zy.Mul(y)).Add(zz.Mul(z)).Add(zt)
 		cx.Store((*[lanes]float32)(v.x[i:]))
 		cy.Store((*[lanes]float32)(v.y[i:]))
 		cz.Store((*[lanes]float32)(v.z[i:]))
-		all(cam.fx).Mul(cx).Div(cz).Add(all(cam.cx)).Min(kFar.get()).Max(kMinusFar.get()).Store((*[lanes]float32)(v.u[i:]))
-		all(cam.fy).Mul(cy).Div(cz).Add(all(cam.cy)).Min(kFar.get()).Max(kMinusFar.get()).Store((*[lanes]float32)(v.v[i:]))
+		fx.Mul(cx).Div(cz).Add(u0).Min(kFar.get()).Max(kMinusFar.get()).Store((*[lanes]float32)(v.u[i:]))
+		fy.Mul(cy).Div(cz).Add(v0).Min(kFar.get()).Max(kMinusFar.get()).Store((*[lanes]float32)(v.v[i:]))
 		out := flag8(cz.Less(kNear.get()), behind)
-		out = out.Or(flag8(cx.Less(all(-reachX[0]).Mul(cz)), leftOf))
-		out = out.Or(flag8(cx.Greater(all(reachX[1]).Mul(cz)), rightOf))
-		out = out.Or(flag8(cy.Less(all(-reachY[0]).Mul(cz)), above))
-		out = out.Or(flag8(cy.Greater(all(reachY[1]).Mul(cz)), below))
+		out = out.Or(flag8(cx.Less(left.Mul(cz)), leftOf)).Or(flag8(cx.Greater(right.Mul(cz)), rightOf))
+		out = out.Or(flag8(cy.Less(up.Mul(cz)), above)).Or(flag8(cy.Greater(down.Mul(cz)), below))
 		out.Store((*[lanes]int32)(v.out[i:]))
 	}
 	for i := whole; i < n; i++ {
 		v.transformOne(i, m, cam, reachX, reachY)
 	}
-}
-
-// dot8 is vec.dot with a constant vector.
-func dot8(x, y, z floats, r vec) floats {
-	return all(r.x).Mul(x).Add(all(r.y).Mul(y)).Add(all(r.z).Mul(z))
 }
 
 // flag8 returns b in the lanes of a mask.
