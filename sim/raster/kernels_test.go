@@ -129,7 +129,13 @@ func randomList(t testing.TB, seed uint64) (sensor.Camera, *scene.List) {
 	for range m.Signals {
 		v.Signals = append(v.Signals, road.SignalState(r.IntN(4)))
 	}
+	if seed%4 == 1 {
+		c.Snow = r.Range(0, 1)
+	}
 	list := new(scene.List)
 	builder.Build(list, v)
+	if seed%3 == 2 {
+		list.Sky = scene.SkyTint{Zenith: scene.RGB{.8, .9, 1.2}, Horizon: scene.RGB{1.1, .9, .7}, Haze: float32(r.Range(.2, 3))}
+	}
 	return cal, list
 }
