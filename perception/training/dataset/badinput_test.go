@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"roadloop/internal/imagefile/imagetest"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training/synth"
@@ -196,7 +197,7 @@ func TestBadKITTI(t *testing.T) {
 
 func TestBadCOCO(t *testing.T) {
 	const path, box, head = "DIR/" + cocoFile, "[1, 2, 30, 20]", `"images": [`
-	turned := string(pngWith(t, image.NewGray(image.Rect(0, 0, 64, 32)), exifOf(binary.BigEndian, quarterTurn, 3)))
+	turned := string(imagetest.PNG(t, image.NewGray(image.Rect(0, 0, 64, 32)), imagetest.Exif(binary.BigEndian, 6, 3)))
 	testBadInput(t, cocoFiles, Options{}, []badInput{
 		{cocoPicturePath, "", "-", path + ":1: image 7: picture: open DIR/images/a.png: no such file or directory"},
 		{cocoPicturePath, "", string(blank(t, 32, 32)), path + ":1: image 7: width and height are 64×32, DIR/images/a.png has 32×32 px upright"},
@@ -429,4 +430,14 @@ func TestOriginalKITTIFrame(t *testing.T) {
 	if !ok || u < o.X0 || u > o.X1 || v < o.Y0 || v > o.Y1 {
 		t.Errorf("its middle projects to %.1f, %.1f; its box is %.1f to %.1f, %.1f to %.1f", u, v, o.X0, o.X1, o.Y0, o.Y1)
 	}
+}
+
+// blank returns a black picture.
+func blank(t testing.TB, w, h int) []byte {
+	t.Helper()
+	data, err := encodePNG(image.NewNRGBA(image.Rect(0, 0, w, h)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

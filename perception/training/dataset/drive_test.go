@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"roadloop/perception/camera/kitti"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataverify"
 	"roadloop/perception/training/synth"
@@ -277,11 +278,7 @@ func TestLidarIsCalibrated(t *testing.T) {
 		if a, b := made.Actual.Mount, read.Actual.Mount; math.Abs(a.X-b.X)+math.Abs(a.Y-b.Y)+math.Abs(a.Z-b.Z) > 1e-6 {
 			t.Errorf("frame %d: the camera is at %+v, want %+v", i, b, a)
 		}
-		c, err := parseCalibration(string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		turn, shift := split(c.veloToCam[:])
+		turn, shift := lidarToCamera(t, string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
 		var labels []kittiObject
 		for line := range strings.Lines(string(files[fmt.Sprintf("training/label_2/%06d.txt", i)])) {
 			k, err := parseKITTI(line)
@@ -292,7 +289,7 @@ func TestLidarIsCalibrated(t *testing.T) {
 		}
 		data := files[fmt.Sprintf("training/velodyne/%06d.bin", i)]
 		for at := 0; at < len(data); at += 16 {
-			p := turn.mul(vec3{float(data[at:]), float(data[at+4:]), float(data[at+8:])}).add(shift)
+			p := turn.Mul(kitti.Vec3{float(data[at:]), float(data[at+4:]), float(data[at+8:])}).Add(shift)
 			for k := range labels {
 				if labels[k].Type != dontCare && labels[k].holds(p) {
 					on++
@@ -305,9 +302,21 @@ func TestLidarIsCalibrated(t *testing.T) {
 	}
 }
 
+// lidarToCamera returns Tr_velo_to_cam of a calibration file.
+func lidarToCamera(t *testing.T, text string) (turn kitti.Mat3, shift kitti.Vec3) {
+	_, line, _ := strings.Cut(text, "Tr_velo_to_cam:")
+	r := strings.NewReader(line)
+	for i := range 3 {
+		if _, err := fmt.Fscan(r, &turn[i][0], &turn[i][1], &turn[i][2], &shift[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return turn, shift
+}
+
 // holds reports whether a point of the label frame is in the box, or within 15 cm.
-func (o *kittiObject) holds(p vec3) bool {
-	d := p.sub(vec3{o.X, o.Y, o.Z})
+func (o *kittiObject) holds(p kitti.Vec3) bool {
+	d := p.Add(kitti.Vec3{-o.X, -o.Y, -o.Z})
 	sin, cos := math.Sincos(o.RotationY)
 	along, across := cos*d[0]-sin*d[2], sin*d[0]+cos*d[2]
 	return math.Abs(along) < o.L/2+.15 && math.Abs(across) < o.W/2+.15 && d[1] < .15 && -d[1] < o.H+.15
@@ -321,15 +330,15 @@ func float(b []byte) float64 {
 func TestQuaternion(t *testing.T) {
 	h := math.Sqrt(.5)
 	for _, c := range []struct {
-		m    mat3
+		m    [3][3]float64
 		want [4]float64
 	}{
-		{mat3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, [4]float64{1, 0, 0, 0}},
-		{mat3{{0, -1, 0}, {1, 0, 0}, {0, 0, 1}}, [4]float64{h, 0, 0, h}}, // 90° about z
-		{mat3{{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}, [4]float64{0, 1, 0, 0}},
-		{mat3{{-1, 0, 0}, {0, 1, 0}, {0, 0, -1}}, [4]float64{0, 0, 1, 0}},
-		{mat3{{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}}, [4]float64{0, 0, 0, 1}},
-		{mat3{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}, [4]float64{.5, -.5, .5, -.5}}, // a camera that looks along x
+		{[3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, [4]float64{1, 0, 0, 0}},
+		{[3][3]float64{{0, -1, 0}, {1, 0, 0}, {0, 0, 1}}, [4]float64{h, 0, 0, h}}, // 90° about z
+		{[3][3]float64{{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}, [4]float64{0, 1, 0, 0}},
+		{[3][3]float64{{-1, 0, 0}, {0, 1, 0}, {0, 0, -1}}, [4]float64{0, 0, 1, 0}},
+		{[3][3]float64{{-1, 0, 0}, {0, -1, 0}, {0, 0, 1}}, [4]float64{0, 0, 0, 1}},
+		{[3][3]float64{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}, [4]float64{.5, -.5, .5, -.5}}, // a camera that looks along x
 	} {
 		got := quaternion(c.m)
 		for i := range got {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"roadloop/internal/imagefile"
 )
 
 // annotationsFolder is the folder of COCO's label files.
@@ -149,19 +151,16 @@ func (f *pictureFinder) files(dir string) map[string]string {
 	return files
 }
 
-// pictureTypes are the extensions of pictures in lower case, by priority for pictures
-// with the same name.
-var pictureTypes = []string{".png", ".jpg", ".jpeg", ".webp", ".bmp"}
-
 // picturesByName returns the pictures of a folder by their names without extension,
 // and these names in order. It includes files that are not pictures.
 func picturesByName(dir string) (paths map[string]string, names []string) {
 	paths = make(map[string]string)
+	types := imagefile.Extensions()
 	rank := func(path string) int {
-		if i := slices.Index(pictureTypes, strings.ToLower(filepath.Ext(path))); i >= 0 {
+		if i := slices.Index(types, strings.ToLower(filepath.Ext(path))); i >= 0 {
 			return i
 		}
-		return len(pictureTypes)
+		return len(types)
 	}
 	for _, file := range list(dir) {
 		name := strings.TrimSuffix(file, filepath.Ext(file))

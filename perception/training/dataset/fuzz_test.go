@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"roadloop/perception/camera/kitti"
 	"roadloop/perception/network"
 	"roadloop/perception/training/synth"
 )
@@ -81,11 +82,11 @@ func FuzzKITTI(f *testing.F) {
 	f.Add(car)
 	f.Add("DontCare -1 -1 -10 8 1 25 18 -1 -1 -1 -1000 -1000 -1000 -10")
 	f.Add("Car 0 0 0 580 170 660 230 0 0 0 0 0 0 0 0.93")
-	c, err := parseCalibration(calib)
+	c, err := kitti.Parse(calib)
 	if err != nil {
 		f.Fatal(err)
 	}
-	v, err := c.view()
+	v, err := c.View()
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -102,38 +103,11 @@ func FuzzKITTI(f *testing.F) {
 			t.Fatalf("%q is read again as %+v", line, again)
 		}
 		s := Set{options: Options{SkipUnknown: true}, skipped: make(map[string]int)}
-		sm := sample{camera: v.camera}
+		sm := sample{camera: v.Camera}
 		sm.camera.Width, sm.camera.Height = 1242, 375
 		if err := s.kittiLine(&sm, v, line); err == nil && len(sm.objects) > 0 {
 			if o := sm.objects[0]; !(o.X0 >= 0 && o.X0 <= o.X1 && o.X1 <= 1242 && o.Distance >= 0) {
 				t.Fatalf("%q is %+v", line, o)
-			}
-		}
-	})
-}
-
-func FuzzCalibration(f *testing.F) {
-	f.Add(calib)
-	cal := testCamera()
-	own, err := newCalibration(&cal, nil)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(own.String())
-	f.Add(trackingCalib)
-	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseCalibration(text)
-		if err != nil {
-			return
-		}
-		v, err := c.view()
-		if err != nil {
-			return
-		}
-		m := &v.camera.Mount
-		for _, x := range []float64{m.X, m.Y, m.Z, m.Yaw, m.Pitch, m.Roll, v.camera.Fx, v.camera.Fy} {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
-				t.Fatalf("camera %+v of\n%s", v.camera, text)
 			}
 		}
 	})

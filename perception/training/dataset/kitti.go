@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"roadloop/perception"
+	"roadloop/perception/camera/kitti"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -98,7 +99,7 @@ func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
 	}
 	k.Type, k.Truncated, k.Occluded = kittiTypes[synth.Class(o)], o.Truncated, occluded(o.Visible)
 	k.H, k.W, k.L = o.Top-o.Bottom, o.Width, o.Length
-	level := levelled(cal)
+	level := kitti.Levelled(cal)
 	k.X, k.Y, k.Z = level.ToSensor(o.Pos.X, o.Pos.Y, o.Bottom)
 	k.RotationY = geom.WrapAngle(-o.Heading - math.Pi/2)
 	k.Alpha = geom.WrapAngle(k.RotationY - math.Atan2(k.X, k.Z))
@@ -116,12 +117,14 @@ func occluded(visible float64) int {
 	return 2
 }
 
-// levelled returns the mount of a camera without pitch and roll: the label frame, in
-// which boxes are upright.
-func levelled(cal *sensor.Camera) sensor.Mount {
-	m := cal.Mount
-	m.Pitch, m.Roll = 0, 0
-	return m
+// calibration returns KITTI's calibration of a frame: from the lidar frame of its scan, or
+// from the vehicle frame.
+func (s *exportFrame) calibration() (*kitti.Calibration, error) {
+	var from sensor.Mount
+	if s.scan != nil {
+		from = lidarFrame(&s.scan.Cal.Mount)
+	}
+	return kitti.NewCalibration(s.Actual, from)
 }
 
 func (kittiLayout) holds() holds { return holds{lidar: true, lists: true, alone: true} }
@@ -139,7 +142,7 @@ func (kittiLayout) picture(p place, _ string) string {
 }
 
 func (kittiLayout) frame(s *exportFrame) ([]file, any, error) {
-	c, err := newCalibration(s.Actual, s.scan)
+	c, err := s.calibration()
 	if err != nil {
 		return nil, nil, err
 	}

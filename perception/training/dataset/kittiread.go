@@ -1,12 +1,14 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
 
 	"roadloop/perception"
+	"roadloop/perception/camera/kitti"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -72,7 +74,7 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	if err != nil {
 		return err
 	}
-	sm.camera, sm.labels = v.camera, v.labels()
+	sm.camera, sm.labels = v.Camera, v.Labels()
 	sm.camera.Width, sm.camera.Height = w, h
 	n := 0
 	for line := range strings.Lines(string(labels)) {
@@ -85,36 +87,26 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	return nil
 }
 
-func (s *Set) readCalibration(path string) (*view, error) {
+func (s *Set) readCalibration(path string) (*kitti.View, error) {
 	data, err := s.read(path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := parseCalibration(string(data))
-	if err != nil {
+	c, err := kitti.Parse(string(data))
+	if e := new(kitti.LineError); errors.As(err, &e) {
+		return nil, inFile(path, &lineError{e.Line, e.Err})
+	} else if err != nil {
 		return nil, inFile(path, err)
 	}
-	v, err := c.view()
+	v, err := c.View()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return v, nil
 }
 
-// labels returns the transform from the vehicle frame to the label frame.
-func (v *view) labels() *[3][4]float64 {
-	t := new([3][4]float64)
-	turn := v.toVehicle.transpose()
-	at := turn.mul(v.origin).scale(-1)
-	for i := range t {
-		copy(t[i][:], turn[i][:])
-		t[i][3] = at[i]
-	}
-	return t
-}
-
 // kittiLine adds the label of a line.
-func (s *Set) kittiLine(sm *sample, v *view, line string) error {
+func (s *Set) kittiLine(sm *sample, v *kitti.View, line string) error {
 	if strings.TrimSpace(line) == "" {
 		return nil
 	}
@@ -169,16 +161,16 @@ func (k *kittiObject) lacksPlace() bool {
 }
 
 // place sets position and size of an object.
-func (k *kittiObject) place(o *label.Object, v *view) error {
+func (k *kittiObject) place(o *label.Object, v *kitti.View) error {
 	if err := k.checkPlace(); err != nil {
 		return err
 	}
-	p := v.point(vec3{k.X, k.Y, k.Z})
+	p := v.Point(kitti.Vec3{k.X, k.Y, k.Z})
 	o.Pos = geom.Vec{X: p[0], Y: p[1]}
 	o.Bottom, o.Top, o.Length, o.Width = p[2], p[2]+k.H, k.L, k.W
-	mount := &v.camera.Mount
+	mount := &v.Camera.Mount
 	o.Distance = o.Pos.Dist(geom.Vec{X: mount.X, Y: mount.Y})
-	o.Heading = geom.WrapAngle(v.heading(k.RotationY) - mount.Yaw)
+	o.Heading = geom.WrapAngle(v.Heading(k.RotationY) - mount.Yaw)
 	return nil
 }
 

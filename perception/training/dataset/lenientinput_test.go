@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/image/bmp"
 
+	"roadloop/internal/imagefile/imagetest"
 	"roadloop/perception/network"
 )
 
@@ -47,9 +48,9 @@ func pictureBMP(t *testing.T, w, h int) string {
 // standard data set.
 func TestLenientInput(t *testing.T) {
 	const mark = "\ufeff"
-	letters := drawLetters("ab", 32)
+	letters := imagetest.Letters("ab", 32)
 	small := pictureBMP(t, 64, 32)
-	webp, jpeg := string(webpWith(letters, nil)), string(jpegWith(t, letters, nil))
+	webp, jpeg := string(imagetest.WebP(letters, nil)), string(imagetest.JPEG(t, letters, nil))
 	kittiSmall := func() map[string]string {
 		return withReplaced(kittiFiles(), kittiLabelPath, "580.00 170.00 660.00 230.00", "1 2 31 22")
 	}

@@ -10,6 +10,7 @@ import (
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
 	"roadloop/sim/rig"
+	"roadloop/sim/sensor"
 )
 
 // nuscenesLayout is the layout of nuScenes (Caesar et al. 2020): tables in v1.0-mini, and
@@ -174,10 +175,20 @@ func (l nuscenesLayout) camera(s *exportFrame, of *shot) (nuscFile, error) {
 	m := &cal.Mount
 	return nuscFile{
 		Channel: channelName(of.camera, "CAM"), Modality: "camera", Path: l.picture(s.place, of.camera), Format: "png",
-		Mount:     nuscPose{[3]float64{m.X, m.Y, m.Z}, quaternion(rotation(m).transpose())},
+		Mount:     nuscPose{[3]float64{m.X, m.Y, m.Z}, quaternion(toVehicle(m))},
 		Intrinsic: [][]float64{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}},
 		Width:     cal.Width, Height: cal.Height,
 	}, nil
+}
+
+// toVehicle returns the rotation from a camera frame to the vehicle frame, by rows.
+func toVehicle(m *sensor.Mount) (out [3][3]float64) {
+	turn := *m
+	turn.X, turn.Y, turn.Z = 0, 0, 0
+	for i, axis := range [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}} {
+		out[i][0], out[i][1], out[i][2] = turn.ToSensor(axis[0], axis[1], axis[2])
+	}
+	return out
 }
 
 // globalFrame is the map frame, moved so that all coordinates of the map are positive, as
@@ -205,7 +216,7 @@ func yawQuaternion(yaw float64) [4]float64 {
 }
 
 // quaternion returns a rotation matrix as w, x, y, z (Shepperd 1978).
-func quaternion(m mat3) [4]float64 {
+func quaternion(m [3][3]float64) [4]float64 {
 	trace := m[0][0] + m[1][1] + m[2][2]
 	largest, at := trace, 0
 	for i := range 3 {

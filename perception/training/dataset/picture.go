@@ -1,18 +1,13 @@
 package dataset
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // of imported pictures
-	_ "image/png"
 	"math"
 
-	_ "golang.org/x/image/bmp" // of imported pictures
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
 
+	"roadloop/internal/imagefile"
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/sim/label"
@@ -20,55 +15,16 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// maxPictureSide is the maximum width and height of a picture, px.
-const maxPictureSide = 1 << 14
-
-// pictureSize returns the size of the upright picture from its header.
-func pictureSize(path string) (w, h int, err error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return 0, 0, fmt.Errorf("picture: %w", err)
-	}
-	defer f.Close()
-	c, _, err := image.DecodeConfig(f)
-	if err != nil {
-		return 0, 0, badPicture(path, err)
-	}
-	w, h = c.Width, c.Height
-	if w < 1 || h < 1 || w > maxPictureSide || h > maxPictureSide {
-		return 0, 0, fmt.Errorf("picture %s: %d×%d px, want 1 to %d", path, w, h, maxPictureSide)
-	}
-	if readOrientation(f).swaps() {
-		w, h = h, w
-	}
-	return w, h, nil
-}
-
-// readPicture reads a picture and rotates it upright. It returns an error if the
-// picture does not have the given size.
+// readPicture reads a picture. It returns an error if it does not have the given size.
 func readPicture(path string, w, h int) (image.Image, error) {
-	data, err := readRegular(path)
+	im, err := imagefile.Read(path)
 	if err != nil {
-		return nil, fmt.Errorf("picture: %w", err)
+		return nil, err
 	}
-	r := bytes.NewReader(data)
-	im, _, err := image.Decode(r)
-	if err != nil {
-		return nil, badPicture(path, err)
-	}
-	im = readOrientation(r).turn(im)
 	if b := im.Bounds(); b.Dx() != w || b.Dy() != h {
 		return nil, fmt.Errorf("picture %s: has %d×%d px, expected %d×%d", path, b.Dx(), b.Dy(), w, h)
 	}
 	return im, nil
-}
-
-// badPicture returns the error for a picture that cannot be decoded.
-func badPicture(path string, err error) error {
-	if errors.Is(err, image.ErrFormat) {
-		return fmt.Errorf("picture %s: unknown format, want PNG, JPEG, WebP or BMP", path)
-	}
-	return fmt.Errorf("picture %s: %w", path, err)
 }
 
 // letterbox scales a picture into a frame of another size: as large as possible with

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roadloop/perception"
+	"roadloop/perception/camera/kitti"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -168,7 +169,7 @@ func decodeMask(t *testing.T, m *cocoMask) []bool {
 func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 	covered := 0
 	exportEach(t, Export{Format: KITTI, Frames: 32}, func(i int, f *synth.Frame, files map[string][]byte) {
-		c, err := parseCalibration(string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
+		c, err := kitti.Parse(string(files[fmt.Sprintf("training/calib/%06d.txt", i)]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,14 +205,14 @@ func TestKITTIBoxesProjectOntoInstances(t *testing.T) {
 
 // project returns the hull of the projected corners of a box by KITTI's formulas; ok
 // is false if a corner is behind the camera or outside of its view.
-func project(k *kittiObject, c *calibration) (hull []geom.Vec, ok bool) {
-	p, shift := split(c.p[2][:])
+func project(k *kittiObject, c *kitti.Calibration) (hull []geom.Vec, ok bool) {
+	p, shift := c.P2()
 	sin, cos := math.Sincos(k.RotationY)
 	var corners []geom.Vec
 	for _, l := range []float64{-k.L / 2, k.L / 2} {
 		for _, w := range []float64{-k.W / 2, k.W / 2} {
 			for _, y := range []float64{0, -k.H} {
-				at := p.mul(vec3{k.X + cos*l + sin*w, k.Y + y, k.Z - sin*l + cos*w}).add(shift)
+				at := p.Mul(kitti.Vec3{k.X + cos*l + sin*w, k.Y + y, k.Z - sin*l + cos*w}).Add(shift)
 				if at[2] < .5 || math.Abs(at[0]/at[2]) > 500 {
 					return nil, false
 				}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"roadloop/internal/imagefile"
 	"roadloop/perception"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
@@ -198,7 +199,7 @@ var byteOrderMark = []byte("\ufeff")
 // size returns the size of a sample's picture. It returns an error if dataset.json
 // has another size.
 func (s *Set) size(sm *sample) (w, h int, err error) {
-	w, h, err = pictureSize(sm.picture)
+	w, h, err = imagefile.Size(sm.picture)
 	if m := s.stated; err == nil && m != nil && (m.Width != w || m.Height != h) {
 		err = fmt.Errorf("%s: width and height are %d×%d, %s has %d×%d px", filepath.Join(s.dir, manifestFile), m.Width, m.Height, sm.picture, w, h)
 	}

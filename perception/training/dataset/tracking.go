@@ -31,7 +31,7 @@ func (trackingLayout) frame(s *exportFrame) (files []file, labels any, err error
 	if s.Sequence == alone {
 		return nil, nil, errors.New("the format holds drives, not random worlds")
 	}
-	c, err := newCalibration(s.Actual, s.scan)
+	c, err := s.calibration()
 	if err != nil {
 		return nil, nil, err
 	}
