@@ -13,6 +13,7 @@ import (
 
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
+	"roadloop/perception/camera"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/training/dataset"
@@ -29,6 +30,10 @@ type evalFlags struct {
 	seed                        uint64
 	asJSON, bf16, skipUnknown   bool
 	quiet                       bool
+	cameraFlags
+	views   string
+	hints   camera.Hints
+	cameras []camera.Known // of the frames of --data
 }
 
 func newEval(r *drivers.Registry) *cobra.Command {
@@ -42,6 +47,11 @@ maps and situations. Metrics: COCO AP by class, distance and height in the image
 nuScenes NDS, KITTI bird's-eye-view AP, CULane and TuSimple lane scores, drivable area,
 signals, calibration and latency.
 
+--data evaluates on pictures of any camera. They are resampled to the camera of the
+network, by the calibration of the data set, by the flags, or by a horizon that is
+estimated from the pictures. All boxes of the labels count, in pixels of the pictures;
+small sets have confidence intervals.
+
 --results writes the detections, and the true objects in the same layout, to a folder, so
 that other programs can compute the figures again:
 
@@ -54,11 +64,16 @@ that other programs can compute the figures again:
 		Example: `  roadloop eval --frames 2000
   roadloop eval --html out/eval.html --corruptions all
   roadloop eval --corruptions fog,night,shift
+  roadloop eval --data frames --focal 1158
   roadloop eval --data kitti --results out/kitti --results-format kitti
   roadloop eval --model out/train/model.rlm --split validation --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := e.check(cmd); err != nil {
+				return err
+			}
+			var err error
+			if e.hints, err = e.cameraFlags.hints(cmd); err != nil {
 				return err
 			}
 			return e.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -72,6 +87,8 @@ that other programs can compute the figures again:
 	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder`: roadloop, COCO or KITTI")
 	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
 	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	e.cameraFlags.register(fl)
+	viewsVar(fl, &e.views)
 	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
 	fl.StringVar(&e.results, "results", "", "write detections and true objects to this `folder`")
 	choiceVar(fl, &e.resultFormat, "results-format", "coco", resultFormats, "format of --results: coco, kitti or nuscenes")
@@ -92,7 +109,7 @@ func (e *evalFlags) check(cmd *cobra.Command) error {
 		}
 	}
 	if e.data == "" {
-		return refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations")
+		return refuseFlags(cmd, "has no effect without --data", append([]string{"skip-unknown", "annotations", "views"}, cameraFlagNames...)...)
 	}
 	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "split")
 }
@@ -142,11 +159,15 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 	if corrupt {
 		return nil, errors.New("--corruptions needs simulated frames; remove --data")
 	}
-	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations})
+	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations, Camera: e.hints})
 	if err != nil {
 		return nil, named("--data", err)
 	}
 	noteSet(set, stderr)
+	e.cameras = set.Cameras()
+	for i := range e.cameras {
+		noteCamera(stderr, &e.cameras[i], "frame")
+	}
 	e.count = min(e.count, set.Len())
 	return func(synth.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
 }
@@ -176,7 +197,7 @@ type evaluator struct {
 func (t *evaluator) judgment(c synth.Corruption, n int) *eval.Evaluation {
 	return &eval.Evaluation{
 		Engine: t.engine, Frames: func() (eval.Frames, error) { return t.frames(c) },
-		Count: n, Workers: t.workers,
+		Count: n, Workers: t.workers, Tiles: t.views == manyViews,
 	}
 }
 
@@ -208,6 +229,7 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	if err := files.close(); err != nil {
 		return nil, err
 	}
+	r.Cameras = t.cameras
 	if t.data == "" {
 		r.Split, r.Seed = t.split, t.seed
 	}

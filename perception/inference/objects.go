@@ -50,8 +50,9 @@ func (p *peaks) add(q peak) {
 	}
 }
 
-// objects appends the highest peaks of the heat map with a logit of at least least.
-func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least float64) []perception.Detection {
+// objects appends the highest peaks of the heat map with a logit of at least least. zoom is
+// Decoder.Zoom.
+func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least, zoom float64) []perception.Detection {
 	var highest peaks
 	for y := range g.h {
 		for x := range g.w {
@@ -63,7 +64,7 @@ func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least flo
 		}
 	}
 	for _, p := range highest.at[:highest.n] {
-		dst = append(dst, g.detection(p.x, p.y, p.class, cal))
+		dst = append(dst, g.detection(p.x, p.y, p.class, cal, zoom))
 	}
 	return dst
 }
@@ -85,7 +86,7 @@ func (g *grid) peak(x, y, channel int) bool {
 }
 
 // detection decodes the object at a peak.
-func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) perception.Detection {
+func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera, zoom float64) perception.Detection {
 	cx := (float64(x) + bound(g.at(x, y, network.OffsetChannel), -2, 3)) * network.Stride
 	cy := (float64(y) + bound(g.at(x, y, network.OffsetChannel+1), -2, 3)) * network.Stride
 	w := detmath.Exp(bound(g.at(x, y, network.SizeChannel), 0, 7))
@@ -97,7 +98,7 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) p
 			X0: math.Max(cx-w/2, 0), Y0: math.Max(cy-h/2, 0),
 			X1: math.Min(cx+w/2, float64(cal.Width)), Y1: math.Min(cy+h/2, float64(cal.Height)),
 		},
-		Distance: detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
+		Distance: zoom * detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
 	}
 	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
 	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)

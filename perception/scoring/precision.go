@@ -82,6 +82,14 @@ func (p *Precision) Add(truths []Truth, dets []perception.Detection) {
 	}
 }
 
+// Merge adds the images of another accumulation with the same class and ranges.
+func (p *Precision) Merge(q *Precision) {
+	p.truths += q.truths
+	for k := range thresholds {
+		p.hits[k] = append(p.hits[k], q.hits[k]...)
+	}
+}
+
 // Truths returns the number of objects to be found.
 func (p *Precision) Truths() int { return p.truths }
 

@@ -27,9 +27,9 @@ type Calibration struct {
 // calibNames are the keys in file order.
 var calibNames = [...]string{"P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"}
 
-// trackingNames maps the keys of KITTI's tracking benchmark that differ. Its files
-// have no colon after them.
-var trackingNames = map[string]string{"R_rect": "R0_rect", "Tr_velo_cam": "Tr_velo_to_cam", "Tr_imu_velo": "Tr_imu_to_velo"}
+// trackingNames maps the keys of KITTI's tracking and odometry benchmarks that differ. The
+// files of the tracking benchmark have no colon after them.
+var trackingNames = map[string]string{"R_rect": "R0_rect", "Tr_velo_cam": "Tr_velo_to_cam", "Tr_imu_velo": "Tr_imu_to_velo", "Tr": "Tr_velo_to_cam"}
 
 // matrices returns the matrices by the order of calibNames.
 func (c *Calibration) matrices() [len(calibNames)][]float64 {
@@ -107,6 +107,20 @@ func (c *Calibration) String() string {
 // Parse parses a file of the object or the tracking benchmark. The keys
 // may be in any order; unknown keys are ignored.
 func Parse(text string) (*Calibration, error) {
+	c, seen, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"P2", "R0_rect", "Tr_velo_to_cam"} {
+		if !seen[name] {
+			return nil, fmt.Errorf("%s is missing", name)
+		}
+	}
+	return c, nil
+}
+
+// parse parses the known keys of a file and returns which there are.
+func parse(text string) (*Calibration, map[string]bool, error) {
 	var c Calibration
 	seen := make(map[string]bool)
 	for n, line := range strings.Split(text, "\n") {
@@ -120,19 +134,14 @@ func Parse(text string) (*Calibration, error) {
 			continue
 		}
 		if seen[name] {
-			return nil, &LineError{n + 1, fmt.Errorf("duplicate %s", fields[0])}
+			return nil, nil, &LineError{n + 1, fmt.Errorf("duplicate %s", fields[0])}
 		}
 		seen[name] = true
 		if err := parseValues(c.matrices()[i], fields[1:]); err != nil {
-			return nil, &LineError{n + 1, fmt.Errorf("%s: %w", fields[0], err)}
+			return nil, nil, &LineError{n + 1, fmt.Errorf("%s: %w", fields[0], err)}
 		}
 	}
-	for _, name := range []string{"P2", "R0_rect", "Tr_velo_to_cam"} {
-		if !seen[name] {
-			return nil, fmt.Errorf("%s is missing", name)
-		}
-	}
-	return &c, nil
+	return &c, seen, nil
 }
 
 // parseValues parses len(dst) finite numbers.
@@ -242,3 +251,40 @@ type LineError struct {
 func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
 func (e *LineError) Unwrap() error { return e.Err }
+
+// Is reports whether a text looks like a calibration file of KITTI: a line begins with P2.
+func Is(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "P2:") || strings.HasPrefix(line, "P2 ") {
+			return true
+		}
+	}
+	return false
+}
+
+// ParseCamera returns camera 2 of a calibration file, without image size. Files without
+// Tr_velo_to_cam and R0_rect, as of the odometry benchmark, give the lens alone: the mount is
+// zero.
+func ParseCamera(text string) (*sensor.Camera, error) {
+	c, seen, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if seen["Tr_velo_to_cam"] && !seen["R0_rect"] {
+		c.rect = [9]float64{0: 1, 4: 1, 8: 1}
+	}
+	placed := seen["Tr_velo_to_cam"]
+	if !placed {
+		c.veloToCam = [12]float64{1: -1, 6: -1, 8: 1}
+		c.rect = [9]float64{0: 1, 4: 1, 8: 1}
+		c.imuToVe = identity
+	}
+	v, err := c.View()
+	if err != nil {
+		return nil, err
+	}
+	if !placed {
+		v.Camera.Mount = sensor.Mount{}
+	}
+	return &v.Camera, nil
+}

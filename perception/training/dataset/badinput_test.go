@@ -421,9 +421,8 @@ func TestOriginalKITTIFrame(t *testing.T) {
 	if o.Distance < 19.9 || o.Distance > 20.1 || o.Heading < -.1 || o.Heading > .1 || o.Bottom < -.15 || o.Bottom > .35 {
 		t.Errorf("the car is %.2f m away, heading %.3f, %.2f m above the ground", o.Distance, o.Heading, o.Bottom)
 	}
-	// 1242×375 px are scaled to 320×97 between bars, and the projection stays
-	// consistent.
-	if w := o.X1 - o.X0; w < 20.5 || w > 20.7 {
+	// The focal length of 721.5 px becomes 251.2 px, and the projection stays consistent.
+	if w := o.X1 - o.X0; w < 27.7 || w > 28 {
 		t.Errorf("the car is %.2f px wide, was 80 of 1242", w)
 	}
 	u, v, _, ok := f.Camera.Project(o.Pos.X, o.Pos.Y, (o.Bottom+o.Top)/2)

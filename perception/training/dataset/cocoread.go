@@ -117,7 +117,8 @@ func (r *cocoReader) image(im *cocoInputImage) error {
 	if w != int(*im.Width) || h != int(*im.Height) {
 		return fmt.Errorf("width and height are %d×%d, %s has %d×%d px upright", *im.Width, *im.Height, sm.picture, w, h)
 	}
-	if sm.camera = guessCamera(w, h); im.Camera != nil {
+	sm.camera, sm.guessed = guessCamera(w, h), im.Camera == nil
+	if im.Camera != nil {
 		sm.camera = *im.Camera
 		if err := checkCamera(im.Camera, w, h); err != nil {
 			return err

@@ -51,8 +51,13 @@ func TestLenientInput(t *testing.T) {
 	letters := imagetest.Letters("ab", 32)
 	small := pictureBMP(t, 64, 32)
 	webp, jpeg := string(imagetest.WebP(letters, nil)), string(imagetest.JPEG(t, letters, nil))
+	const smallCalib = "P2: 37 0 31.4 2.3 0 37 14.7 0.01 0 0 1 0.0027"
 	kittiSmall := func() map[string]string {
-		return withReplaced(kittiFiles(), kittiLabelPath, "580.00 170.00 660.00 230.00", "1 2 31 22")
+		files := kittiFiles()
+		_, rest, _ := strings.Cut(calib, "P2:")
+		_, rest, _ = strings.Cut(rest, "\n")
+		files[kittiCalibPath] = smallCalib + "\n" + rest
+		return withReplaced(files, kittiLabelPath, "580.00 170.00 660.00 230.00", "1 2 31 22")
 	}
 	withoutPicture := func(files map[string]string, path string) map[string]string {
 		delete(files, path)

@@ -3,16 +3,13 @@ package dataset
 import (
 	"fmt"
 	"image"
-	"math"
-
-	"golang.org/x/image/draw"
 
 	"roadloop/internal/imagefile"
 	"roadloop/perception"
+	"roadloop/perception/camera"
 	"roadloop/perception/network"
 	"roadloop/sim/label"
 	"roadloop/sim/scene"
-	"roadloop/sim/sensor"
 )
 
 // readPicture reads a picture. It returns an error if it does not have the given size.
@@ -27,60 +24,25 @@ func readPicture(path string, w, h int) (image.Image, error) {
 	return im, nil
 }
 
-// letterbox scales a picture into a frame of another size: as large as possible with
-// the same aspect ratio, centered between gray bars.
-type letterbox struct {
-	sx, sy float64 // pixels of the frame per pixel of the picture
-	to     image.Rectangle
-}
-
-func newLetterbox(c *sensor.Camera, n *network.Config) letterbox {
-	s := math.Min(float64(n.Width)/float64(c.Width), float64(n.Height)/float64(c.Height))
-	w, h := max(1, int(math.Round(s*float64(c.Width)))), max(1, int(math.Round(s*float64(c.Height))))
-	x, y := (n.Width-w)/2, (n.Height-h)/2
-	return letterbox{float64(w) / float64(c.Width), float64(h) / float64(c.Height), image.Rect(x, y, x+w, y+h)}
-}
-
-// point transforms a point of the picture to the frame.
-func (f *letterbox) point(x, y float64) (float64, float64) {
-	return float64(f.to.Min.X) + f.sx*x, float64(f.to.Min.Y) + f.sy*y
-}
-
-// toPicture transforms a box of the frame to the picture.
-func (f *letterbox) toPicture(b perception.Box) perception.Box {
-	x, y := float64(f.to.Min.X), float64(f.to.Min.Y)
-	return perception.Box{X0: (b.X0 - x) / f.sx, Y0: (b.Y0 - y) / f.sy, X1: (b.X1 - x) / f.sx, Y1: (b.Y1 - y) / f.sy}
-}
-
-// object transforms a label to the frame.
-func (f *letterbox) object(o *label.Object) {
-	const least = 1 // minimum width and height, px, for the regression of the size
-	o.X0, o.Y0 = f.point(o.X0, o.Y0)
-	o.X1, o.Y1 = f.point(o.X1, o.Y1)
-	if o.X1-o.X0 < least {
+// viewObject maps a label to the view. Labels that the view does not show, or only as less than a
+// pixel, need not be found in it.
+func viewObject(v *camera.View, o *label.Object) {
+	const least = 1 // minimum width, px, for the regression of the size
+	box, ok := v.BoxFromPicture(perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1})
+	whole, parts := v.Uncut(perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1})
+	o.X0, o.Y0, o.X1, o.Y1 = box.X0, box.Y0, box.X1, box.Y1
+	switch {
+	case !ok || box.X1-box.X0 < least:
 		markIgnored(o)
+	case parts && whole.Area() > 0:
+		// The view cuts off a part of what the picture shows.
+		o.Truncated = 1 - (1-o.Truncated)*box.Area()/whole.Area()
 	}
 }
 
-// camera transforms a calibration to the frame.
-func (f *letterbox) camera(c *sensor.Camera, n *network.Config) {
-	c.Width, c.Height, c.Fx, c.Fy = n.Width, n.Height, c.Fx*f.sx, c.Fy*f.sy
-	c.Cx, c.Cy = f.point(c.Cx, c.Cy)
-}
-
-// draw draws a picture into a frame.
-func (f *letterbox) draw(dst *image.RGBA, im image.Image) {
-	if f.sx == 1 && f.sy == 1 {
-		draw.Draw(dst, f.to, im, im.Bounds().Min, draw.Src)
-		return
-	}
-	draw.Draw(dst, dst.Bounds(), image.NewUniform(gray), image.Point{}, draw.Src)
-	draw.CatmullRom.Scale(dst, f.to, im, im.Bounds(), draw.Src, nil)
-}
-
-// classes draws the drivable cells of a picture, given as runs in a grid of w
-// columns, as road on terrain.
-func (f *letterbox) classes(dst []scene.Class, width int, runs []int, w int) {
+// viewClasses draws the drivable cells of a picture, given as runs in a grid of w columns, as
+// road on terrain.
+func viewClasses(dst []scene.Class, v *camera.View, runs []int, w int) {
 	cells := make([]bool, 0, len(dst))
 	for i, n := range runs {
 		for range n {
@@ -89,13 +51,13 @@ func (f *letterbox) classes(dst []scene.Class, width int, runs []int, w int) {
 	}
 	for i := range dst {
 		dst[i] = scene.Terrain
-		p := image.Pt(i%width, i/width)
-		if !p.In(f.to) {
+		x, y := float64(i%v.To.Width)+.5, float64(i/v.To.Width)+.5
+		u, t, ok := v.ToPicture(x, y)
+		if !ok || !v.Seen(x, y) {
 			continue
 		}
-		x := int((float64(p.X-f.to.Min.X) + .5) / f.sx / network.Stride)
-		y := int((float64(p.Y-f.to.Min.Y) + .5) / f.sy / network.Stride)
-		if k := y*w + x; x < w && k < len(cells) && cells[k] {
+		column, row := int(u/network.Stride), int(t/network.Stride)
+		if k := row*w + column; column < w && k < len(cells) && cells[k] {
 			dst[i] = scene.Road
 		}
 	}

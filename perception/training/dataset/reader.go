@@ -3,13 +3,14 @@ package dataset
 import (
 	"context"
 	"fmt"
-	"image"
-	"image/color"
 	"path/filepath"
 
+	"roadloop/internal/imagefile"
+	"roadloop/perception/camera"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/perception/training/synth"
+	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
@@ -17,20 +18,17 @@ import (
 	"roadloop/sim/sensor"
 )
 
-// gray is the color of the bars: close to 0 in the network's input.
-var gray = color.Gray{128}
-
-// Reader reads the frames of a set, scaled to the size of a network. It implements
+// Reader reads the frames of a set, resampled to the camera of a network. It implements
 // eval.Frames, as *synth.Generator does. It is not safe for concurrent use.
 type Reader struct {
 	set     *Set
 	config  network.Config
 	encoder *synth.Encoder
-	canvas  *image.RGBA
 	image   raster.Image
 	classes []scene.Class
 	objects []label.Object
 	camera  sensor.Camera
+	picture synth.Picture
 }
 
 // Reader returns a reader for a network.
@@ -39,7 +37,7 @@ func (s *Set) Reader(c network.Config) (*Reader, error) {
 		return nil, err
 	}
 	return &Reader{
-		set: s, config: c, encoder: synth.NewEncoder(&c), canvas: image.NewRGBA(image.Rect(0, 0, c.Width, c.Height)),
+		set: s, config: c, encoder: synth.NewEncoder(&c),
 		image:   raster.Image{Width: c.Width, Height: c.Height, RGB: make([]byte, 3*c.Width*c.Height)},
 		classes: make([]scene.Class, c.Width*c.Height),
 	}, nil
@@ -59,34 +57,51 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := newLetterbox(&sm.camera, &r.config)
-	f.draw(r.canvas, picture)
-	for k := range r.config.Width * r.config.Height {
-		copy(r.image.RGB[3*k:3*k+3], r.canvas.Pix[4*k:])
+	p := &r.picture
+	p.RGB = imagefile.RGB(p.RGB, picture)
+	if err := r.view(sm); err != nil {
+		return nil, fmt.Errorf("%s: %w", sm.picture, err)
+	}
+	if err := p.View.Resample(r.image.RGB, p.RGB); err != nil {
+		return nil, err
 	}
 	r.image.Class = nil
 	if sm.drivable != nil {
 		r.image.Class = r.classes
-		f.classes(r.classes, r.config.Width, sm.drivable, sm.camera.Width/network.Stride)
+		viewClasses(r.classes, p.View, sm.drivable, sm.camera.Width/network.Stride)
 	}
+	p.ID, p.Name, p.Labels = sm.id, filepath.Base(sm.picture), sm.labels
+	p.Objects, p.Areas, p.Regions, p.KITTI = sm.objects, sm.areas, sm.regionsAt, r.set.format == KITTI
 	r.objects = append(r.objects[:0], sm.objects...)
+	turn := p.Camera.Mount.Yaw - p.View.To.Mount.Yaw
 	for k := range r.objects {
-		f.object(&r.objects[k])
+		viewObject(p.View, &r.objects[k])
+		if turn != 0 { // headings are relative to the axis of the camera
+			r.objects[k].Heading = geom.WrapAngle(r.objects[k].Heading + turn)
+		}
 	}
-	r.camera = sm.camera
-	f.camera(&r.camera, &r.config)
-	scale := 0.0
-	if r.set.format == KITTI {
-		scale = 1 / f.sy
-	}
+	r.camera = p.View.To
 	return &synth.Frame{
-		Picture: &synth.Picture{
-			ID: sm.id, Name: filepath.Base(sm.picture), Camera: &sm.camera, Labels: sm.labels,
-			Objects: sm.objects, Areas: sm.areas, Regions: sm.regionsAt, Box: f.toPicture,
-		},
 		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
-		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Ignore: sm.lacks, PictureScale: scale,
+		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Ignore: sm.lacks, Picture: p,
 	}, nil
+}
+
+// view sets the camera of a sample's picture and its view for the network.
+func (r *Reader) view(sm *sample) error {
+	p := &r.picture
+	c := sm.resolved
+	if p.View != nil && p.Camera == c {
+		return nil
+	}
+	p.Camera = c
+	to, native := c.Native(r.config.Width, r.config.Height)
+	if !native {
+		to = c.Target(r.config.Width, r.config.Height, 1, 0)
+	}
+	var err error
+	p.View, err = camera.NewView(c, to)
+	return err
 }
 
 // Encode writes a frame as input and target of the network.

@@ -14,6 +14,7 @@ import (
 
 	"roadloop/internal/imagefile"
 	"roadloop/perception"
+	"roadloop/perception/camera"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -24,13 +25,14 @@ import (
 // Set is a set of labelled frames on disk, in order of their names or numbers. Its
 // labels are in memory; pictures are read on demand. It is safe for concurrent use.
 type Set struct {
-	dir     string
-	format  Format
-	samples []sample
-	skipped map[string]int
-	digest  hash.Hash
-	options Options
-	stated  *manifest // dataset.json, nil if there is none
+	dir       string
+	format    Format
+	samples   []sample
+	skipped   map[string]int
+	digest    hash.Hash
+	options   Options
+	stated    *manifest // dataset.json, nil if there is none
+	knowledge []camera.Known
 }
 
 // Options configure the reading of a data set.
@@ -41,6 +43,9 @@ type Options struct {
 	// its subfolder annotations, or to the working directory. It may be empty if
 	// there is only one.
 	Annotations string
+	// Camera is what is known of the camera of all pictures. It overrides the calibrations of
+	// the data set.
+	Camera camera.Hints
 }
 
 // sample is a picture and its labels, in pixels of the picture.
@@ -60,6 +65,9 @@ type sample struct {
 	drivable   []int // run lengths of cells; nil if not labelled
 	lacks      synth.Ignore
 	clipped    int // labels that extended beyond the picture
+
+	guessed  bool          // camera is a guess: the data set has no calibration
+	resolved camera.Camera // with the hints of the options
 }
 
 // Open reads the labels of a folder: an Export in roadloop's format, COCO or KITTI,
@@ -89,7 +97,7 @@ func Open(dir string, o Options) (*Set, error) {
 	if len(s.samples) == 0 {
 		return nil, fmt.Errorf("%s: no labelled frames", dir)
 	}
-	return s, nil
+	return s, s.resolveCameras()
 }
 
 // detect detects the format of the folder.

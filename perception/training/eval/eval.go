@@ -43,6 +43,9 @@ type Evaluation struct {
 	Count  int // number of frames, from the first
 	// Workers is the number of frames evaluated concurrently; 0 means 1.
 	Workers int
+	// Tiles makes the network see enlarged views of pictures, too; see
+	// inference.PictureDetector.
+	Tiles bool
 	// Done is called with the number of frames evaluated so far; it may be nil.
 	Done func(n int)
 	// Truth and Found receive the true and the found objects of each frame, in order and in
@@ -162,8 +165,10 @@ func (j *Evaluation) newFrameEvaluator() (*frameEvaluator, error) {
 		return nil, err
 	}
 	c := engine.Config()
+	pictures := inference.NewPictureDetector(engine)
+	pictures.Decoder.MinScore, pictures.Tiles = minScore, j.Tiles
 	return &frameEvaluator{
-		config: c, engine: engine, frames: frames,
+		config: c, engine: engine, frames: frames, pictures: pictures,
 		image: make([]float32, c.ImageSize()), heads: make([]float32, c.HeadSize()), target: make([]float32, c.TargetSize()),
 	}, nil
 }

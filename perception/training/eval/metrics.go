@@ -55,6 +55,8 @@ type metrics struct {
 	signals       scoring.Signals
 	calibration   scoring.Calibration
 	worst         worst
+	bootstrap     bootstrap
+	views         int
 }
 
 // classMetricsSet holds the metrics of all classes.
@@ -158,6 +160,8 @@ func (t *metrics) add(o *observation) {
 	}
 	t.drivable.Merge(o.drivable)
 	t.worst.add(o)
+	t.views = max(t.views, o.views)
+	t.bootstrap.add(o)
 }
 
 // objects counts the objects of a frame.
@@ -238,6 +242,7 @@ func (t *metrics) boundary(side perception.Side, b *boundaries) {
 // report returns the report.
 func (t *metrics) report() *Report {
 	r := &Report{
+		Views:       t.views,
 		LaneF1:      round(t.stripes.F1()),
 		TuSimple:    TuSimple{round(t.tusimple.Accuracy()), round(t.tusimple.FalsePositives()), round(t.tusimple.FalseNegatives())},
 		DrivableIoU: round(t.drivable.IoU()), DrivableMeanIoU: round(t.drivable.MeanIoU()),
@@ -247,7 +252,11 @@ func (t *metrics) report() *Report {
 		r.NDS = &n
 	}
 	for c, m := range t.selectMetrics(&t.near, &t.all) {
-		r.Classes = append(r.Classes, newClassReport(m))
+		class := newClassReport(m)
+		if !t.placed { // intervals are those of any distance
+			class.AP50Interval = t.bootstrap.ap50(m.precision.Class)
+		}
+		r.Classes = append(r.Classes, class)
 		r.Curves = append(r.Curves, newCurve(&m.precision))
 		for _, m := range t.banded[c] {
 			r.Bands = append(r.Bands, newClassReport(m))

@@ -33,6 +33,8 @@ type observation struct {
 	height     int  // of the image, px
 	drivable   scoring.Area
 	picture    pictureObservation
+	onDisk     bool // boxes are in pixels of a picture on disk
+	views      int  // of the picture
 }
 
 // boundaries are a true and the found boundary, in the vehicle frame.
@@ -45,6 +47,8 @@ type frameEvaluator struct {
 	frames               Frames
 	image, heads, target []float32
 	found                perception.Image
+	pictures             *inference.PictureDetector // for frames from disk
+	inPicture            inference.Found
 }
 
 // observe fills o for frame i.
@@ -57,7 +61,11 @@ func (w *frameEvaluator) observe(i int64, o *observation) error {
 		frame: i, weather: f.Weather(),
 		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
 		placed: !f.Ignore.Place, height: f.Image.Height, picture: o.picture,
-		graded: f.Map != nil || f.PictureScale > 0,
+		graded: f.Map != nil || f.Picture != nil && f.Picture.KITTI,
+	}
+	if p := f.Picture; p != nil {
+		o.found, o.height = append(o.found[:0], w.inPicture.Detections...), p.Camera.Height
+		o.onDisk, o.views = true, w.inPicture.Views
 	}
 	// Detections of unlabelled classes do not count.
 	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Ignore.Classes[d.Class] })
@@ -83,6 +91,13 @@ func (w *frameEvaluator) find(i int64) (*synth.Frame, error) {
 		return nil, fmt.Errorf("the network needs %d×%d pixels, the frame has %d×%d", w.config.Width, w.config.Height, f.Image.Width, f.Image.Height)
 	}
 	w.frames.Encode(f, w.image, w.target)
+	if p := f.Picture; p != nil {
+		if err := w.pictures.Detect(p.RGB, &p.Camera, &w.inPicture); err != nil {
+			return nil, err
+		}
+		w.found = w.inPicture.Ahead
+		return f, nil
+	}
 	if err := w.engine.Infer(w.image, w.heads); err != nil {
 		return nil, err
 	}
@@ -111,10 +126,15 @@ func (o *observation) lanes(f *synth.Frame, im *perception.Image) {
 }
 
 // Truths appends the objects of a frame. Their distance is NaN if the frame lacks it.
-// In frames from disk the labels decide which objects need not be found.
+// In frames from disk the labels decide which objects need not be found, and boxes are in
+// pixels of the picture: an object that the network's view does not show is missed.
 func Truths(dst []scoring.Truth, f *synth.Frame) []scoring.Truth {
-	for i := range f.Objects {
-		o := &f.Objects[i]
+	objects, yaw := f.Objects, f.Actual.Mount.Yaw
+	if f.Picture != nil {
+		objects, yaw = f.Picture.Objects, f.Picture.Camera.Mount.Yaw
+	}
+	for i := range objects {
+		o := &objects[i]
 		ignore := !synth.Labeled(o)
 		if f.Map == nil {
 			ignore = o.Visible == 0
@@ -125,7 +145,7 @@ func Truths(dst []scoring.Truth, f *synth.Frame) []scoring.Truth {
 		}
 		dst = append(dst, scoring.Truth{
 			Class: synth.Class(o), Box: perception.Box{X0: o.X0, Y0: o.Y0, X1: o.X1, Y1: o.Y1},
-			Distance: distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + f.Actual.Mount.Yaw),
+			Distance: distance, Pos: o.Pos, Heading: geom.WrapAngle(o.Heading + yaw),
 			Length: o.Length, Width: o.Width, Visible: o.Visible, Truncated: o.Truncated,
 			Ignore: ignore,
 		})

@@ -118,7 +118,17 @@ func (m *mistake) drawTruth(f *synth.Frame) {
 		}
 		return
 	}
+	if p := f.Picture; p != nil { // boxes are in pixels of the picture
+		m.Box, _ = p.View.BoxFromPicture(m.Box)
+	}
 	for _, t := range Truths(nil, f) {
+		if p := f.Picture; p != nil {
+			box, ok := p.View.BoxFromPicture(t.Box)
+			if !ok {
+				continue
+			}
+			t.Box = box
+		}
 		if !t.Ignore {
 			text := fmt.Sprintf("truth: %s", t.Class)
 			if !math.IsNaN(t.Distance) {

@@ -45,14 +45,14 @@ func (p *pictureObservation) fill(i int64, f *synth.Frame, o *observation) {
 	}
 	cal := p.image.Camera
 	p.image.Index, p.image.Width, p.image.Height = int(i), cal.Width, cal.Height
-	if p.kitti = float64(cal.Height) / kittiHeight; f.PictureScale > 0 {
+	if p.kitti = float64(cal.Height) / kittiHeight; f.Picture != nil && f.Picture.KITTI {
 		p.kitti = 1
 	}
 }
 
-// fromPicture takes the labels of a picture on disk, and converts the detections.
+// fromPicture takes the labels of a picture on disk; the observation is in its pixels.
 func (p *pictureObservation) fromPicture(from *synth.Picture) {
-	cal := *from.Camera
+	cal := from.Camera.Pinhole()
 	p.image = results.Image{ID: from.ID, Name: from.Name, Camera: &cal, Labels: (*results.Transform)(from.Labels)}
 	p.labels = append(p.labels[:0], from.Objects...)
 	for k := range p.truths {
@@ -66,9 +66,6 @@ func (p *pictureObservation) fromPicture(from *synth.Picture) {
 		if k < len(from.Areas) {
 			t.Area = from.Areas[k]
 		}
-	}
-	for k := range p.found {
-		p.found[k].Box = from.Box(p.found[k].Box)
 	}
 }
 

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"roadloop/perception/camera"
 	"roadloop/perception/inference"
 	"roadloop/perception/scoring"
 )
@@ -19,6 +20,10 @@ type Report struct {
 	Split  string `json:"split,omitempty"`
 	Seed   uint64 `json:"seed"`
 	Frames int    `json:"frames"`
+	// Cameras says how the cameras of pictures from disk are known; Views is the number of
+	// views of a picture that the network saw.
+	Cameras []camera.Known `json:"cameras,omitempty"`
+	Views   int            `json:"views,omitempty"`
 	// Classes are evaluated within the relevant distance of the class, or at any
 	// distance if some frames have no distances.
 	Classes  []Class            `json:"classes"`
@@ -141,14 +146,17 @@ func newCurve(p *scoring.Precision) Curve {
 
 // Class holds the detection metrics of a class in a range of distances.
 type Class struct {
-	Class     string         `json:"class"`
-	Range     *scoring.Range `json:"range"` // null for any distance
-	Objects   int            `json:"objects"`
-	AP50      *float64       `json:"ap50"`
-	AP75      *float64       `json:"ap75"`
-	AP        *float64       `json:"ap"`        // mean over IoU 0.50 to 0.95
-	Precision *float64       `json:"precision"` // at the driver's threshold
-	Recall    *float64       `json:"recall"`
+	Class   string         `json:"class"`
+	Range   *scoring.Range `json:"range"` // null for any distance
+	Objects int            `json:"objects"`
+	AP50    *float64       `json:"ap50"`
+	// AP50Interval is the 95 % confidence interval of AP50 over the frames, for sets of up to
+	// 500 pictures from disk; null if it cannot be estimated.
+	AP50Interval *Interval `json:"ap50_interval,omitempty"`
+	AP75         *float64  `json:"ap75"`
+	AP           *float64  `json:"ap"`        // mean over IoU 0.50 to 0.95
+	Precision    *float64  `json:"precision"` // at the driver's threshold
+	Recall       *float64  `json:"recall"`
 	// Errors of the objects found at the driver's threshold.
 	DistanceBias     *float64 `json:"distance_bias"`
 	DistanceRMS      *float64 `json:"distance_rms"`

@@ -19,6 +19,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	}
 	r.writeClasses(t)
 	r.writeCOCO(t)
+	r.writeIntervals(t)
 	r.writeWeather(t)
 	r.writeBenchmarks(t)
 	writeKITTI(t, "KITTI image AP|R40", r.KITTI, 1)
@@ -46,6 +47,21 @@ func (r *Report) writeClasses(w io.Writer) {
 		if written {
 			fmt.Fprintln(w)
 		}
+	}
+}
+
+// writeIntervals writes the confidence intervals of small sets.
+func (r *Report) writeIntervals(w io.Writer) {
+	written := false
+	for i := range r.Classes {
+		if c := &r.Classes[i]; c.Objects > 0 && c.AP50Interval != nil {
+			written = true
+			fmt.Fprintf(w, "%s: AP50 %s, 95 %% interval %.3f to %.3f over %s (bootstrap)\n",
+				c.Class, number(c.AP50), c.AP50Interval.Low, c.AP50Interval.High, english.Plural(r.Frames, "frame", ""))
+		}
+	}
+	if written {
+		fmt.Fprintln(w)
 	}
 }
 

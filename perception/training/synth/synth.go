@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"roadloop/perception"
+	"roadloop/perception/camera"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/sim/geom"
@@ -87,9 +88,6 @@ type Frame struct {
 	Conditions scene.Conditions
 	// Ignore lists missing labels; frames of a Maker have all labels.
 	Ignore Ignore
-	// PictureScale is the number of pixels of the image on disk per pixel of Image,
-	// for data sets with KITTI's limits in pixels; 0 for all other frames.
-	PictureScale float64
 	// Focal is the focal length in nominal ones, 0 for the nominal one. The network's
 	// distance is that at which an object looks as large in the nominal camera: the distance
 	// divided by Focal.
@@ -101,13 +99,16 @@ type Frame struct {
 	Picture *Picture
 }
 
-// Picture is a picture on disk and its labels, in pixels of the picture.
+// Picture is a picture of any camera and its labels, in pixels of the picture. Its frame is
+// the view of it for the network.
 type Picture struct {
-	ID   string // COCO's image id, or a number from 1
-	Name string // of the file
-	// Camera is the calibration; Labels transforms from the vehicle frame to the label frame
-	// of KITTI, nil for other data sets.
-	Camera *sensor.Camera
+	ID     string // COCO's image id, or a number from 1
+	Name   string // of the file
+	RGB    []byte // row by row
+	Camera camera.Camera
+	View   *camera.View // of the frame's image
+	// Labels transforms from the vehicle frame to the label frame of KITTI, nil for other
+	// data sets.
 	Labels *[3][4]float64
 	// Objects are those of the frame, in the same order. Areas holds the areas of the masks
 	// of the first ones, px², 0 if unknown. In KITTI's data sets, objects from the index
@@ -115,8 +116,8 @@ type Picture struct {
 	Objects []label.Object
 	Areas   []float64
 	Regions int
-	// Box transforms a box of the frame to the picture.
-	Box func(perception.Box) perception.Box
+	// KITTI says that the limits of KITTI's evaluation are in pixels of this picture.
+	KITTI bool
 }
 
 // Ignore lists labels that a frame does not have; missing labels do not mean that
