@@ -14,7 +14,8 @@ import (
 
 // cameraFlags say what is known of the camera of pictures.
 type cameraFlags struct {
-	calibration, horizon      string
+	calibration               string
+	horizon                   camera.Row
 	focal, fov, pitch, height float64
 }
 
@@ -30,7 +31,8 @@ func (f *cameraFlags) register(fl *pflag.FlagSet) {
 	fl.StringVar(&f.calibration, "calib", "", "calibration `file`: KITTI, OpenCV (YAML or JSON), a camera block of\nCOCO, or nuScenes' calibrated_sensor.json#TOKEN")
 	floatVar(fl, &f.focal, "focal", 0, "a number above 0", positive(1e6), "focal length, px")
 	floatVar(fl, &f.fov, "fov", 0, "a number above 0 and below 180", positive(180), "horizontal field of view, degrees")
-	fl.StringVar(&f.horizon, "horizon", "", "`row` of the horizon: a share of the height such as 0.58 or 58%, or\npixels such as 418px")
+	fl.Var(&checked[camera.Row]{&f.horizon, "row", camera.ParseRow, func(camera.Row) bool { return true }, "a share of the height such as 0.58 or 58%, or pixels such as 418px"},
+		"horizon", "`row` of the horizon: a share of the height such as 0.58 or 58%, or\npixels such as 418px")
 	floatVar(fl, &f.pitch, "pitch", 0, "a number above -90 and below 90", func(v float64) bool { return v > -90 && v < 90 }, "pitch of the camera, degrees, positive looking down")
 	floatVar(fl, &f.height, "height", 0, "a number above 0", positive(200), "height of the camera above the road, m")
 	for _, name := range cameraFlagNames {
@@ -52,11 +54,7 @@ func (f *cameraFlags) hints(cmd *cobra.Command) (camera.Hints, error) {
 		h.Pitch = &pitch
 	}
 	if cmd.Flags().Changed("horizon") {
-		row, err := camera.ParseRow(f.horizon)
-		if err != nil {
-			return h, named("--horizon", err)
-		}
-		h.Horizon = &row
+		h.Horizon = &f.horizon
 	}
 	if f.calibration != "" {
 		c, err := camera.ReadFile(f.calibration)
@@ -108,5 +106,5 @@ const (
 
 // viewsVar declares the flag of the views of a picture that the network sees.
 func viewsVar(fl *pflag.FlagSet, p *string) {
-	choiceVar(fl, p, "views", manyViews, []string{oneView, manyViews}, "one view of each picture, or many: enlarged and mirrored ones, too,\nwhich find smaller road users and take 12 times as long")
+	choiceVar(fl, p, "views", manyViews, []string{oneView, manyViews}, "one view of each picture, or many: enlarged and mirrored ones, too,\nwhich find smaller road users and take up to 12 times as long")
 }

@@ -38,6 +38,8 @@ type detectFlags struct {
 	cameraFlags
 	hints camera.Hints
 	live  bool // --webcam was given
+
+	viewsGiven bool
 }
 
 func newDetect(r *drivers.Registry) *cobra.Command {
@@ -63,6 +65,9 @@ users are tracked. --results writes what other programs evaluate:
   kitti           a file of each picture in a folder, as KITTI's results
   mot             tracks of a video, as MOTChallenge's results
   kitti-tracking  tracks of a video, as KITTI's tracking results
+
+The network sees many views of each picture, and one of the frames of a video; --views
+chooses.
 
 A picture that cannot be read is named, and the others are still processed. Ctrl-C
 completes the files that are being written.`,
@@ -127,9 +132,7 @@ func (f *detectFlags) check(cmd *cobra.Command, args []string) (err error) {
 			return err
 		}
 	}
-	if !cmd.Flags().Changed("views") && f.live {
-		f.views = oneView // to keep up with the webcam
-	}
+	f.viewsGiven = cmd.Flags().Changed("views")
 	f.hints, err = f.cameraFlags.hints(cmd)
 	return err
 }
@@ -196,6 +199,9 @@ func (f *detectFlags) find(args []string) (groups []inputGroup, err error) {
 	}
 	if f.live {
 		sequences = 1
+	}
+	if sequences > 0 && !f.viewsGiven {
+		f.views = oneView // to keep up with the video
 	}
 	switch {
 	case f.sequence && videos > 0:

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -125,22 +126,38 @@ type matrix struct{ v []float64 }
 
 // UnmarshalJSON reads a matrix.
 func (m *matrix) UnmarshalJSON(data []byte) error {
-	var list []float64
-	var rows [][]float64
-	var object struct{ Data []float64 }
+	var list []number
+	var rows [][]number
+	var object struct{ Data []number }
 	switch {
 	case json.Unmarshal(data, &list) == nil:
-		m.v = list
+		m.add(list)
 	case json.Unmarshal(data, &rows) == nil:
 		for _, r := range rows {
-			m.v = append(m.v, r...)
+			m.add(r)
 		}
 	case json.Unmarshal(data, &object) == nil && object.Data != nil:
-		m.v = object.Data
+		m.add(object.Data)
 	default:
 		return fmt.Errorf("%.40s is no matrix: want numbers, rows of numbers, or rows, cols and data", data)
 	}
 	return nil
+}
+
+func (m *matrix) add(list []number) {
+	for _, v := range list {
+		m.v = append(m.v, float64(v))
+	}
+}
+
+// number is a number, also as a string: YAML takes 5e-02 for a text.
+type number float64
+
+// UnmarshalJSON reads a number.
+func (n *number) UnmarshalJSON(data []byte) error {
+	v, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
+	*n = number(v)
+	return err
 }
 
 // parseJSON parses an object, or the entry of a list with a token.

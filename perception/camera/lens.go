@@ -25,12 +25,12 @@ func newProjection(c *Camera) projection {
 
 // increasing returns the end of the range of radii in which the radial distortion increases.
 func (p *projection) increasing() float64 {
-	most, step := 1/minDepth, .01
-	if p.fisheye {
+	most, step := 4.0, .02 // a field of view of 152°
+	switch {
+	case p.fisheye:
 		most = math.Pi
-	}
-	if p.plain {
-		return most
+	case p.plain:
+		return 1 / minDepth
 	}
 	last := 0.0
 	for r := step; r < most; r += step {

@@ -48,8 +48,8 @@ func (v *View) prepare() {
 	}
 }
 
-// samplesPerAxis returns the number of samples along each axis of a pixel of the view: more
-// than the pixels of the picture that it covers, at the finest place.
+// samplesPerAxis returns the number of samples along each axis of a pixel of the view: at
+// least one for each pixel of the picture that it covers, at the finest place.
 func (v *View) samplesPerAxis(cell func(x, y int) ([4][2]float64, bool)) int {
 	finest := 0.0
 	const step = 16
@@ -65,7 +65,8 @@ func (v *View) samplesPerAxis(cell func(x, y int) ([4][2]float64, bool)) int {
 	if finest <= 1.01 {
 		return 1
 	}
-	return min(int(math.Ceil(finest))+1, maxSide)
+	const rounding = .05 // of a pixel
+	return min(max(int(math.Ceil(finest-rounding)), 2), maxSide)
 }
 
 func (v *View) inPicture(x, y float64) bool {
