@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,10 +16,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
+	"roadloop/internal/fileio"
 	"roadloop/perception/camera"
 	"roadloop/perception/inference"
 	"roadloop/perception/inference/capture"
 	"roadloop/perception/network"
+	"roadloop/perception/training/dataset"
 	"roadloop/scenarios/video"
 )
 
@@ -34,12 +38,13 @@ type detectFlags struct {
 	rate          float64
 	sequence      bool
 	views         string
+	classes       []string
 	asJSON, quiet bool
 	cameraFlags
 	hints camera.Hints
 	live  bool // --webcam was given
 
-	viewsGiven bool
+	viewsGiven, scoreGiven bool
 }
 
 func newDetect(r *drivers.Registry) *cobra.Command {
@@ -66,6 +71,10 @@ users are tracked. --results writes what other programs evaluate:
   mot             tracks of a video, as MOTChallenge's results
   kitti-tracking  tracks of a video, as KITTI's tracking results
 
+--model also takes an ONNX model of another program: one input [1, 3, height, width], RGB
+from 0 to 1, and one output [1, 4+classes, boxes] as YOLO models have. It finds boxes
+alone; distances are those at which they stand on flat ground.
+
 The network sees many views of each picture, and one of the frames of a video; --views
 chooses.
 
@@ -77,6 +86,7 @@ completes the files that are being written.`,
   roadloop detect drive.mp4 --fov 65 --height 1.3 --results tracks.txt --results-format mot
   roadloop detect kitti/training/image_2 --calib kitti/training/calib/000000.txt --json
   roadloop detect image_02/0000 --sequence --results 0000.txt --results-format kitti-tracking
+  roadloop detect street.jpg --model yolov8n.onnx --json
   roadloop detect --webcam 0 --out webcam.mp4
   roadloop detect frames/ simulated/ --mosaic both.png`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,6 +106,7 @@ completes the files that are being written.`,
 	intVar(fl, &f.webcam, "webcam", 0, 0, 255, "read the webcam of this number instead of files")
 	intVar(fl, &f.frames, "frames", maxInt, 1, maxInt, "stop after this number of frames of each video")
 	floatVar(fl, &f.minScore, "min-score", inference.DefaultMinScore, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "least score of a detection")
+	fl.StringSliceVar(&f.classes, "classes", nil, "`names` of the classes of an ONNX model, if its metadata has none")
 	fl.BoolVar(&f.sequence, "sequence", false, "the pictures are the frames of one video")
 	floatVar(fl, &f.rate, "rate", 10, "a number above 0 and ≤ 100", func(v float64) bool { return v > 0 && v <= 100 }, "frames per second of --sequence")
 	viewsVar(fl, &f.views)
@@ -132,6 +143,7 @@ func (f *detectFlags) check(cmd *cobra.Command, args []string) (err error) {
 			return err
 		}
 	}
+	f.scoreGiven = cmd.Flags().Changed("min-score")
 	f.viewsGiven = cmd.Flags().Changed("views")
 	f.hints, err = f.cameraFlags.hints(cmd)
 	return err
@@ -143,18 +155,12 @@ func (f *detectFlags) run(ctx context.Context, args []string, out, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	n, err := await(ctx, func() (*drivers.Network, error) { return f.registry.Network(f.model) })
+	p, sum, err := f.detector(ctx)
 	if err != nil {
 		return err
 	}
-	engine, err := n.NewEngine(network.RunnerConfig{})
-	if err != nil {
-		return err
-	}
-	p := inference.NewPictureDetector(engine)
 	defer p.Close()
-	p.Decoder.MinScore, p.Tiles = f.minScore, f.views == manyViews
-	sinks, err := f.open(groups, n, out)
+	sinks, err := f.open(groups, sum, out)
 	if err != nil {
 		return err
 	}
@@ -168,6 +174,61 @@ func (f *detectFlags) run(ctx context.Context, args []string, out, stderr io.Wri
 			time.Since(d.start).Seconds(), float64(d.count)/time.Since(d.start).Seconds(), english.Plural(d.views, "view", ""))
 	}
 	return err
+}
+
+// pictureDetector finds road users in pictures of any camera.
+type pictureDetector interface {
+	Detect(picture []byte, c *camera.Camera, found *inference.Found) error
+	Close() error
+}
+
+// detector opens the network: one of roadloop, or a YOLO model of another program. sum is its
+// SHA-256.
+func (f *detectFlags) detector(ctx context.Context) (p pictureDetector, sum string, err error) {
+	if strings.EqualFold(filepath.Ext(f.model), ".onnx") {
+		model, err := await(ctx, func() ([]byte, error) { return readBounded(f.model, network.MaxFile) })
+		if err != nil {
+			return nil, "", err
+		}
+		if _, err := network.CheckONNX(model); err != nil {
+			y, err := inference.NewYOLO(model, f.classes, dataset.ClassByName)
+			if err != nil {
+				return nil, "", fmt.Errorf("%s: %w", f.model, err)
+			}
+			if f.scoreGiven {
+				y.MinScore = f.minScore
+			}
+			return y, fmt.Sprintf("%x", sha256.Sum256(model)), nil
+		}
+	}
+	if len(f.classes) > 0 {
+		return nil, "", errors.New("--classes has no effect: the network has the classes of roadloop")
+	}
+	n, err := await(ctx, func() (*drivers.Network, error) { return f.registry.Network(f.model) })
+	if err != nil {
+		return nil, "", err
+	}
+	engine, err := n.NewEngine(network.RunnerConfig{})
+	if err != nil {
+		return nil, "", err
+	}
+	d := inference.NewPictureDetector(engine)
+	d.Decoder.MinScore, d.Tiles = f.minScore, f.views == manyViews
+	return d, n.SHA256, nil
+}
+
+// readBounded reads a file of at most a size.
+func readBounded(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the model: %w", err)
+	}
+	defer file.Close()
+	data, err := fileio.ReadAll(file, most)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return data, nil
 }
 
 // inputGroup is the files of an argument.
@@ -229,7 +290,7 @@ func isVideoFile(out string) bool {
 }
 
 // open checks and opens the outputs.
-func (f *detectFlags) open(groups []inputGroup, n *drivers.Network, out io.Writer) (*detectSinks, error) {
+func (f *detectFlags) open(groups []inputGroup, sum string, out io.Writer) (*detectSinks, error) {
 	if isFile(f.out) {
 		if err := video.CheckName(f.out); err != nil {
 			return nil, named("--out", err)
@@ -257,7 +318,7 @@ func (f *detectFlags) open(groups []inputGroup, n *drivers.Network, out io.Write
 	if err := s.openResults(); err != nil {
 		return nil, named("--results", err)
 	}
-	s.openJSON(n)
+	s.openJSON(sum)
 	return s, nil
 }
 

@@ -19,7 +19,7 @@ import (
 // detection processes the inputs of a command.
 type detection struct {
 	*detectFlags
-	detector *inference.PictureDetector
+	detector pictureDetector
 	stderr   io.Writer
 	sinks    *detectSinks
 	meter    *meter

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"roadloop/drivers"
 	"roadloop/perception/boxtrack"
 	"roadloop/perception/camera"
 	"roadloop/perception/inference"
@@ -61,12 +60,12 @@ func (s *detectSinks) openResults() (err error) {
 const detectSchema = "roadloop.detect/1"
 
 // openJSON begins the document. Its frames follow as they are processed.
-func (s *detectSinks) openJSON(n *drivers.Network) {
+func (s *detectSinks) openJSON(sum string) {
 	if !s.flags.asJSON {
 		return
 	}
 	s.json = true
-	fmt.Fprintf(s.stdout, "{\"schema\": %q, \"network\": %q, \"frames\": [", detectSchema, n.SHA256)
+	fmt.Fprintf(s.stdout, "{\"schema\": %q, \"network\": %q, \"frames\": [", detectSchema, sum)
 }
 
 // detectedFrame is a frame in the JSON document.

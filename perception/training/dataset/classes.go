@@ -35,6 +35,13 @@ func classByName(name string) (c perception.Class, ok bool) {
 	return c, ok
 }
 
+// ClassByName returns the class of a name in any data set, such as COCO's person; ok is false
+// for names of no class or of several.
+func ClassByName(name string) (c perception.Class, ok bool) {
+	c, ok = classByName(name)
+	return c, ok && c != region
+}
+
 // unknownClass returns the error for a label of an unknown class.
 func unknownClass(name string) error {
 	return fmt.Errorf("class %q is unknown: leave out labels of unknown classes with --skip-unknown, or rename it to one of %s", name, strings.Join(classList(), ", "))
