@@ -102,7 +102,7 @@ completes the files that are being written.`,
 	fl.StringVar(&f.out, "out", "", "write annotated pictures to this `folder`, or one video or picture to a file")
 	fl.StringVar(&f.results, "results", "", "write the results for other programs to this `file` (kitti: folder)")
 	choiceVar(fl, &f.resultFormat, "results-format", "coco", detectFormats, "format of --results: "+strings.Join(detectFormats, ", "))
-	fl.StringVar(&f.mosaic, "mosaic", "", "write all annotated pictures side by side to this PNG `file`, a column for\neach INPUT")
+	fl.StringVar(&f.mosaic, "mosaic", "", "write all annotated pictures side by side to this PNG `file`, a column for\neach folder")
 	intVar(fl, &f.webcam, "webcam", 0, 0, 255, "read the webcam of this number instead of files")
 	intVar(fl, &f.frames, "frames", maxInt, 1, maxInt, "stop after this number of frames of each video")
 	floatVar(fl, &f.minScore, "min-score", inference.DefaultMinScore, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "least score of a detection")
@@ -231,9 +231,9 @@ func readBounded(path string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// inputGroup is the files of an argument.
+// inputGroup is the files of an argument, a column of the mosaic.
 type inputGroup struct {
-	argument string
+	argument string // or the folder of the files
 	files    []capture.Input
 }
 
@@ -245,7 +245,7 @@ func (f *detectFlags) find(args []string) (groups []inputGroup, err error) {
 		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, inputGroup{a, files})
+		groups = addGroup(groups, a, files)
 		for _, x := range files {
 			if x.Video {
 				videos++
@@ -278,6 +278,22 @@ func (f *detectFlags) find(args []string) (groups []inputGroup, err error) {
 		return nil, fmt.Errorf("--out %s: a picture of a video; name a .mp4 or .gif, or a folder", f.out)
 	}
 	return groups, nil
+}
+
+// addGroup adds the files of an argument as a group. Files of one folder that are named one
+// after another, as a shell expands a pattern, are one group, which has the name of the folder.
+func addGroup(groups []inputGroup, argument string, files []capture.Input) []inputGroup {
+	if len(files) == 1 && files[0].Path == argument {
+		dir := filepath.Dir(argument)
+		if n := len(groups); n > 0 && groups[n-1].argument == dir {
+			groups[n-1].files = append(groups[n-1].files, files...)
+			return groups
+		}
+		argument = dir
+	} else if strings.ContainsAny(argument, "*?[") {
+		argument = filepath.Dir(files[0].Path)
+	}
+	return append(groups, inputGroup{argument, files})
 }
 
 // isFile reports whether --out names a file rather than a folder.

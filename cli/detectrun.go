@@ -29,7 +29,8 @@ type detection struct {
 
 	horizons map[image.Point]*float64 // estimated, as shares of the height; nil without estimate
 	noted    map[camera.Known]bool
-	widest   int // width of the widest picture, px
+	widest   int         // width of the widest picture, px
+	size     image.Point // of the frames of the video or sequence
 	frame    capture.Frame
 	found    inference.Found
 }
@@ -57,7 +58,7 @@ func (d *detection) all(ctx context.Context, groups []inputGroup) error {
 	}
 	d.meter = newMeter(d.stderr, total, "input", d.quiet)
 	if d.live {
-		d.meter = newMeter(d.stderr, d.frames, "frame", d.quiet)
+		d.meter = newMeter(d.stderr, 0, "frame", true) // video shows the progress
 		v, err := await(ctx, func() (capture.Video, error) { return capture.OpenWebcam(d.webcam) })
 		if err != nil {
 			return err
@@ -141,6 +142,9 @@ func (d *detection) input(ctx context.Context, group int, in capture.Input, size
 		d.horizons[size] = picturesHorizon(sizes[size])
 	}
 	if tracker != nil {
+		if err := d.sameSize(&s, &d.frame); err != nil {
+			return err
+		}
 		s.index = d.count
 		d.frame.Time = float64(d.count) / d.rate
 	}
@@ -148,16 +152,26 @@ func (d *detection) input(ctx context.Context, group int, in capture.Input, size
 	return d.process(&s, d.widest, d.horizons[size], tracker)
 }
 
-// video processes the frames of a video. With a webcam, share is nil and the horizon is
-// estimated from its first frames.
+// video processes the frames of a video or a webcam. Where share, the row of the horizon, is
+// nil, it is estimated from the first frames.
 func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *float64) (err error) {
-	defer func() { err = errors.Join(err, v.Close(), d.sinks.endVideo()) }()
+	defer func() {
+		if e := errors.Join(v.Close(), d.sinks.endVideo()); e != nil {
+			err = e // an output that is lost ends the command, a broken input does not
+		}
+	}()
 	tracker := boxtrack.New(boxtrack.Config{})
+	d.size = image.Point{}
 	if err := d.sinks.startVideo(&s, v.Rate()); err != nil {
 		return err
 	}
-	frames := newMeter(d.stderr, min(d.frames, max(v.Frames(), 1)), "frame", d.quiet)
+	total := min(d.frames, v.Frames()) // 0 if unknown
+	if v.Frames() == 0 && d.frames < maxInt {
+		total = d.frames
+	}
+	frames := newMeter(d.stderr, total, "frame", d.quiet)
 	defer frames.clear()
+	live := liveHorizon{on: share == nil}
 	for i := range d.frames {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -168,11 +182,11 @@ func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *
 		case err != nil:
 			return &brokenInput{err}
 		}
-		if share == nil && i == 0 {
-			if row, ok := camera.FindHorizon(d.frame.RGB, d.frame.Width, d.frame.Height); ok {
-				at := row / float64(d.frame.Height)
-				share = &at
-			}
+		if live.on {
+			share = live.update(&d.frame, i)
+		}
+		if err := d.sameSize(&s, &d.frame); err != nil {
+			return err
 		}
 		s.index, s.frame = i, &d.frame
 		if err := d.process(&s, d.frame.Width, share, tracker); err != nil {
@@ -181,6 +195,42 @@ func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *
 		frames.at(i + 1)
 	}
 	return nil
+}
+
+// sameSize returns an error for a frame that has another size than those before it in its
+// video or sequence: tracks and videos have one size.
+func (d *detection) sameSize(s *shown, f *capture.Frame) error {
+	size := image.Pt(f.Width, f.Height)
+	if d.size == (image.Point{}) {
+		d.size = size
+	}
+	if size != d.size {
+		return &brokenInput{fmt.Errorf("%s: a frame of %d×%d px, those before it have %d×%d", s.path, size.X, size.Y, d.size.X, d.size.Y)}
+	}
+	return nil
+}
+
+// liveHorizon estimates the horizon of a webcam from its first frames.
+type liveHorizon struct {
+	on    bool
+	rows  []float64
+	share *float64
+}
+
+// update returns the estimate with a frame. It changes seldom, because the view changes with
+// it.
+func (h *liveHorizon) update(f *capture.Frame, i int) *float64 {
+	const frames, step = 40, 10
+	if i > frames {
+		return h.share
+	}
+	if row, ok := camera.FindHorizon(f.RGB, f.Width, f.Height); ok {
+		h.rows = append(h.rows, row/float64(f.Height))
+	}
+	if i%step == 0 || h.share == nil {
+		h.share = median(h.rows)
+	}
+	return h.share
 }
 
 // process detects in a frame and passes it on. width is that of pictures with the given focal

@@ -25,7 +25,7 @@ const (
 type meter struct {
 	w        io.Writer
 	unit     string // such as frame
-	total    int
+	total    int    // 0 if unknown
 	done     int
 	note     string // appended, such as "1 failed"
 	terminal bool
@@ -66,10 +66,16 @@ func (m *meter) show(now time.Time) {
 	took := now.Sub(m.start)
 	left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
 	text := fmt.Sprintf("%d/%s", m.done, english.Plural(m.total, m.unit, ""))
+	if m.total <= 0 { // unknown, such as of a webcam
+		text = english.Plural(m.done, m.unit, "")
+	}
 	if m.note != "" {
 		text += ", " + m.note
 	}
-	text += fmt.Sprintf(", %.3g/s, %v left", float64(m.done)/took.Seconds(), left.Round(time.Second))
+	text += fmt.Sprintf(", %.3g/s", float64(m.done)/took.Seconds())
+	if m.total > 0 {
+		text += fmt.Sprintf(", %v left", left.Round(time.Second))
+	}
 	if m.terminal {
 		fmt.Fprintf(m.w, "\r\033[K%s %s", bar(m.done, m.total), text)
 		return
