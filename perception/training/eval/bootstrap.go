@@ -27,10 +27,21 @@ type Interval struct {
 	High float64 `json:"high"`
 }
 
-// bootstrap keeps the average precision of each frame from disk.
+// bootstrap keeps the average precision of each frame from disk, within the relevant distance
+// of a class and at any distance.
 type bootstrap struct {
-	frames []*[perception.NumClasses]scoring.Precision
+	frames []*framePrecision
 	over   bool // there were too many frames
+}
+
+type framePrecision struct{ near, all [perception.NumClasses]scoring.Precision }
+
+// of returns the precision of a class.
+func (f *framePrecision) of(c perception.Class, near bool) *scoring.Precision {
+	if near {
+		return &f.near[c]
+	}
+	return &f.all[c]
 }
 
 // add keeps a frame.
@@ -42,17 +53,21 @@ func (b *bootstrap) add(o *observation) {
 		b.frames, b.over = nil, true
 		return
 	}
-	var p [perception.NumClasses]scoring.Precision
-	for c := range p {
-		p[c].Class = perception.Class(c)
-		p[c].Add(o.truths, o.found)
+	f := new(framePrecision)
+	for c := range perception.NumClasses {
+		f.all[c].Class, f.near[c].Class = perception.Class(c), perception.Class(c)
+		f.near[c].Range = scoring.Range{Far: maxRange[c]}
+		f.all[c].Add(o.truths, o.found)
+		if o.placed {
+			f.near[c].Add(o.truths, o.found)
+		}
 	}
-	b.frames = append(b.frames, &p)
+	b.frames = append(b.frames, f)
 }
 
-// ap50 returns the interval of the average precision of a class at an IoU of 0.5; nil if it
-// cannot be estimated.
-func (b *bootstrap) ap50(c perception.Class) *Interval {
+// ap50 returns the interval of the average precision of a class at an IoU of 0.5, within its
+// relevant distance or at any; nil if it cannot be estimated.
+func (b *bootstrap) ap50(c perception.Class, near bool) *Interval {
 	if len(b.frames) < leastResampled {
 		return nil
 	}
@@ -61,7 +76,7 @@ func (b *bootstrap) ap50(c perception.Class) *Interval {
 	for range resamples {
 		p := scoring.Precision{Class: c}
 		for range b.frames {
-			p.Merge(&b.frames[r.IntN(len(b.frames))][c])
+			p.Merge(b.frames[r.IntN(len(b.frames))].of(c, near))
 		}
 		if v := p.AP50(); !math.IsNaN(v) {
 			values = append(values, v)

@@ -253,9 +253,7 @@ func (t *metrics) report() *Report {
 	}
 	for c, m := range t.selectMetrics(&t.near, &t.all) {
 		class := newClassReport(m)
-		if !t.placed { // intervals are those of any distance
-			class.AP50Interval = t.bootstrap.ap50(m.precision.Class)
-		}
+		class.AP50Interval = t.bootstrap.ap50(m.precision.Class, t.placed)
 		r.Classes = append(r.Classes, class)
 		r.Curves = append(r.Curves, newCurve(&m.precision))
 		for _, m := range t.banded[c] {
