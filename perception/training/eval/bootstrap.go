@@ -34,7 +34,9 @@ type bootstrap struct {
 	over   bool // there were too many frames
 }
 
-type framePrecision struct{ near, all [perception.NumClasses]scoring.Precision }
+type framePrecision struct {
+	near, all [perception.NumClasses]scoring.Precision
+}
 
 // of returns the precision of a class.
 func (f *framePrecision) of(c perception.Class, near bool) *scoring.Precision {
