@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime"
 	"sync"
 
 	"gocv.io/x/gocv"
@@ -47,7 +48,8 @@ func OpenVideo(path string) (Video, error) {
 		return nil, fmt.Errorf("video %s: the file is empty", path)
 	}
 	silence()
-	c, err := gocv.VideoCaptureFile(path)
+	// The other backends write messages to stderr about files that they cannot open.
+	c, err := gocv.VideoCaptureFileWithAPI(path, gocv.VideoCaptureFFmpeg)
 	if err != nil || !c.IsOpened() {
 		return nil, fmt.Errorf("video %s: it is damaged, or in a format that OpenCV cannot decode", path)
 	}
@@ -65,7 +67,11 @@ func OpenVideo(path string) (Video, error) {
 // OpenWebcam opens a webcam by its number, 0 for the first.
 func OpenWebcam(number int) (Video, error) {
 	silence()
-	c, err := gocv.VideoCaptureDevice(number)
+	api := gocv.VideoCaptureAny
+	if runtime.GOOS == "linux" {
+		api = gocv.VideoCaptureV4L2
+	}
+	c, err := gocv.VideoCaptureDeviceWithAPI(number, api)
 	if err != nil || !c.IsOpened() {
 		return nil, fmt.Errorf("webcam %d: there is none, or another program uses it", number)
 	}

@@ -149,7 +149,11 @@ func TestKITTINeutralLabels(t *testing.T) {
 		sitter = "Person_sitting 0 0 0 200 100 210 120 1.2 0.6 0.8 2 1.4 20 0"
 		region = "DontCare -1 -1 -10 220 60 320 180 -1 -1 -1 -1000 -1000 -1000 -10"
 	)
-	r := evaluateFixed(t, kitti(car, van, sitter, region), 320, 192,
+	files := kitti(car, van, sitter, region)
+	// The calibration of a picture that the network sees as it is.
+	files["training/calib/000002.txt"] = strings.NewReplacer("721.5377 0 609.5593 44.85728 0 721.5377 172.854 0.2163791 0 0 1 0.002745884",
+		"251 0 160 0 0 251 84 0 0 0 1 0").Replace(kittiCalibration)
+	r := evaluateFixed(t, files, 320, 192,
 		object{perception.Car, .5, perception.Box{X0: 20, Y0: 100, X1: 60, Y1: 130}},
 		object{perception.Car, .9, perception.Box{X0: 102, Y0: 100, X1: 150, Y1: 130}},
 		object{perception.Pedestrian, .9, perception.Box{X0: 200, Y0: 100, X1: 210, Y1: 120}},
