@@ -16,6 +16,7 @@ require (
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
+	github.com/yalue/onnxruntime_go v1.27.0 // tests of exported models in ONNX Runtime
 	gocv.io/x/gocv v0.31.0 // the release for OpenCV 4.6, which Debian 12 and Ubuntu 24.04 have
 	golang.org/x/image v0.47.0
 	golang.org/x/term v0.47.0
@@ -63,3 +64,4 @@ require (
 	gorgonia.org/vecf64 v0.9.0 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )
+

@@ -17,15 +17,27 @@ var camera []byte
 var small []byte
 
 // Model returns the bundled network.
-func Model() (*network.Weights, error) { return read(camera) }
+func Model() (*network.Weights, error) {
+	w, _, err := ModelAndMeta()
+	return w, err
+}
 
 // SmallModel returns the smaller and faster one.
-func SmallModel() (*network.Weights, error) { return read(small) }
+func SmallModel() (*network.Weights, error) {
+	w, _, err := SmallModelAndMeta()
+	return w, err
+}
 
-func read(data []byte) (*network.Weights, error) {
-	w, _, err := network.Read(bytes.NewReader(data))
+// ModelAndMeta returns the bundled network and how it was trained.
+func ModelAndMeta() (*network.Weights, network.Meta, error) { return read(camera) }
+
+// SmallModelAndMeta returns the smaller network and how it was trained.
+func SmallModelAndMeta() (*network.Weights, network.Meta, error) { return read(small) }
+
+func read(data []byte) (*network.Weights, network.Meta, error) {
+	w, meta, err := network.Read(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("a bundled model: %w", err)
+		return nil, meta, fmt.Errorf("a bundled model: %w", err)
 	}
-	return w, nil
+	return w, meta, nil
 }

@@ -87,7 +87,7 @@ exits immediately.`,
 	var isa string
 	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "instruction set of the network: avx2, avx512 or avx512_bf16; pin it to get the\nsame bytes on all processors that have it")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
-	root.AddCommand(newRun(r), newTest(r), newMerge(), newFactors(), newList(), newVerify(r), newReplay(), newR157(), newExplain(r), newShrink(r), newMutate(r), newFilm(r), newData(r), newTrain(), newStudy(), newEval(r), newDetect(r), newPolicy(r), newCard(), newServe(), newDoctor(), newVersion())
+	root.AddCommand(newRun(r), newTest(r), newMerge(), newFactors(), newList(), newVerify(r), newReplay(), newR157(), newExplain(r), newShrink(r), newMutate(r), newFilm(r), newData(r), newTrain(), newStudy(), newEval(r), newDetect(r), newExport(r), newPolicy(r), newCard(), newServe(), newDoctor(), newVersion())
 	root.SetOut(stdout) // addCompletion reads it
 	addHelp(root)
 	addCompletion(root)

@@ -38,6 +38,9 @@ type Policy struct {
 	policy *learn.Policy // never acts itself; see Share
 }
 
+// Learned returns the policy itself. It must not act; see Share.
+func (p *Policy) Learned() *learn.Policy { return p.policy }
+
 // bundledPolicy is a policy that the program has under a name.
 type bundledPolicy struct {
 	name string

@@ -11,6 +11,7 @@ import (
 // Field numbers of the messages of ONNX (onnx.proto, IR version 8).
 const (
 	ModelIRVersion, ModelProducer, ModelGraph, ModelOpset = 1, 2, 7, 8
+	ModelMetadata, EntryKey, EntryValue                   = 14, 1, 2
 	OpsetVersion                                          = 2
 	GraphNode, GraphName, GraphInit, GraphIn, GraphOut    = 1, 2, 5, 11, 12
 	NodeIn, NodeOut, NodeName, NodeType, NodeAttr         = 1, 2, 3, 4, 5
@@ -19,27 +20,49 @@ const (
 	TensorDims, TensorElem, TensorName, TensorRaw         = 1, 2, 8, 9
 	ValueName, ValueType                                  = 1, 2
 	TypeTensor, TypeElem, TypeShape                       = 1, 1, 2
-	ShapeDim, DimValue                                    = 1, 1
+	ShapeDim, DimValue, DimParam                          = 1, 1, 2
 )
+
+// Types of the elements of tensors.
+const (
+	Float32 = 1
+	Int64   = 7
+)
+
+// Batch is the size of an axis that is free: the number of images.
+const Batch = -1
+
+// batchName names the free axis.
+const batchName = "N"
 
 // Values of enumerations.
 const (
-	elemFloat, elemInt64     = 1, 7
+	elemFloat, elemInt64     = Float32, Int64
 	attrIsFloat, attrIsInt   = 1, 2
 	attrIsString, attrIsInts = 3, 7
 )
 
 // Graph is a model in construction. Its parts are written in the order of the calls.
-type Graph struct{ b []byte }
+type Graph struct {
+	b        []byte
+	metadata []byte // entries of the model
+}
 
 // Node adds an operator with one output, which also names the node.
 func (g *Graph) Node(op string, in []string, out string, attrs ...[]byte) {
+	g.Nodes(op, in, []string{out}, attrs...)
+}
+
+// Nodes adds an operator with several outputs. The first one also names the node.
+func (g *Graph) Nodes(op string, in, out []string, attrs ...[]byte) {
 	var b []byte
 	for _, s := range in {
 		b = text(b, NodeIn, s)
 	}
-	b = text(b, NodeOut, out)
-	b = text(b, NodeName, out)
+	for _, s := range out {
+		b = text(b, NodeOut, s)
+	}
+	b = text(b, NodeName, out[0])
 	b = text(b, NodeType, op)
 	for _, a := range attrs {
 		b = message(b, NodeAttr, a)
@@ -65,6 +88,16 @@ func (g *Graph) Ints(name string, data ...int) {
 	g.tensor(name, elemInt64, []int{len(data)}, raw)
 }
 
+// Integer adds a constant integer, without axes.
+func (g *Graph) Integer(name string, v int) {
+	g.tensor(name, elemInt64, nil, binary.LittleEndian.AppendUint64(nil, uint64(v)))
+}
+
+// Metadata adds an entry to the properties of the model, which runtimes show.
+func (g *Graph) Metadata(key, value string) {
+	g.metadata = message(g.metadata, ModelMetadata, text(text(nil, EntryKey, key), EntryValue, value))
+}
+
 func (g *Graph) tensor(name string, elem int, dims []int, raw []byte) {
 	var b []byte
 	for _, d := range dims {
@@ -78,11 +111,18 @@ func (g *Graph) tensor(name string, elem int, dims []int, raw []byte) {
 // Name names the graph.
 func (g *Graph) Name(name string) { g.b = text(g.b, GraphName, name) }
 
-// Input declares an input of floats.
-func (g *Graph) Input(name string, dims ...int) { g.b = message(g.b, GraphIn, value(name, dims)) }
+// Input declares an input of floats. An axis may be Batch.
+func (g *Graph) Input(name string, dims ...int) {
+	g.b = message(g.b, GraphIn, value(name, elemFloat, dims))
+}
 
-// Output declares an output of floats.
-func (g *Graph) Output(name string, dims ...int) { g.b = message(g.b, GraphOut, value(name, dims)) }
+// Output declares an output of floats. An axis may be Batch.
+func (g *Graph) Output(name string, dims ...int) { g.TypedOutput(name, elemFloat, dims...) }
+
+// TypedOutput declares an output with the given type of elements.
+func (g *Graph) TypedOutput(name string, elem int, dims ...int) {
+	g.b = message(g.b, GraphOut, value(name, elem, dims))
+}
 
 // Model returns the model, for a version of the set of operators.
 func (g *Graph) Model(opset int) []byte {
@@ -90,7 +130,8 @@ func (g *Graph) Model(opset int) []byte {
 	m = number(m, ModelIRVersion, 6)
 	m = text(m, ModelProducer, "roadloop")
 	m = message(m, ModelGraph, g.b)
-	return message(m, ModelOpset, number(nil, OpsetVersion, opset))
+	m = message(m, ModelOpset, number(nil, OpsetVersion, opset))
+	return append(m, g.metadata...)
 }
 
 // Int returns an attribute of a node.
@@ -118,12 +159,16 @@ func String(name, v string) []byte {
 	return number(text(text(nil, AttrName, name), AttrString, v), AttrType, attrIsString)
 }
 
-func value(name string, dims []int) []byte {
+func value(name string, elem int, dims []int) []byte {
 	var shape []byte
 	for _, d := range dims {
-		shape = message(shape, ShapeDim, number(nil, DimValue, d))
+		dim := number(nil, DimValue, d)
+		if d == Batch {
+			dim = text(nil, DimParam, batchName)
+		}
+		shape = message(shape, ShapeDim, dim)
 	}
-	t := message(number(nil, TypeElem, elemFloat), TypeShape, shape)
+	t := message(number(nil, TypeElem, elem), TypeShape, shape)
 	return message(text(nil, ValueName, name), ValueType, message(nil, TypeTensor, t))
 }
 

@@ -26,6 +26,9 @@ func NewOpenCV(onnx []byte) (Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if onnx, err = network.PruneONNX(onnx); err != nil {
+		return nil, err
+	}
 	net, err := gocv.ReadNetFromONNXBytes(onnx)
 	if err != nil {
 		return nil, fmt.Errorf("OpenCV: reading the ONNX model: %w", err)

@@ -12,19 +12,31 @@ import (
 // [1, HeadChannels, Height/4, Width/4], both NCHW.
 func (w *Weights) ONNX() ([]byte, error) {
 	var g onnx.Graph
-	layers := w.Config.layers()
-	for i := 1; i < len(layers); i++ {
-		if err := w.onnxLayer(&g, layers, i); err != nil {
-			return nil, err
-		}
+	if err := w.AddONNX(&g); err != nil {
+		return nil, err
 	}
 	g.Name("roadloop")
-	g.Floats("upscale", []int{4}, []float32{1, 1, 2, 2})
-	g.Floats("roi", []int{0}, nil)
 	gw, gh := w.Config.Grid()
 	g.Input("image", 1, 3, w.Config.Height, w.Config.Width)
 	g.Output("heads", 1, HeadChannels, gh, gw)
-	return g.Model(11), nil
+	return g.Model(Opset), nil
+}
+
+// Opset is the version of ONNX's operators.
+const Opset = 11
+
+// AddONNX adds the layers of the network to a graph, from "image" to "heads", for any number
+// of images, and declares neither inputs nor outputs.
+func (w *Weights) AddONNX(g *onnx.Graph) error {
+	layers := w.Config.layers()
+	for i := 1; i < len(layers); i++ {
+		if err := w.onnxLayer(g, layers, i); err != nil {
+			return err
+		}
+	}
+	g.Floats("upscale", []int{4}, []float32{1, 1, 2, 2})
+	g.Floats("roi", []int{0}, nil)
+	return nil
 }
 
 // onnxLayer adds layer i.

@@ -12,7 +12,7 @@ import (
 
 // CheckONNX checks that an ONNX model has the documented input, "image" of [1, 3, Height,
 // Width], and the documented output for it, "heads" of [1, HeadChannels, Height/Stride,
-// Width/Stride], and that it is complete: every node's inputs exist before it. It returns
+// Width/Stride], where the number of images may be free instead of 1, and that it is complete: every node's inputs exist before it. It returns
 // the size of the image as a Config without an architecture. Runtimes written in C++ abort
 // on many of the models that this function rejects.
 func CheckONNX(model []byte) (Config, error) {
@@ -32,7 +32,7 @@ func checkONNX(model []byte) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	if len(image) != 4 || image[0] != 1 || image[1] != 3 {
+	if len(image) != 4 || image[0] != 1 && image[0] != onnx.Batch || image[1] != 3 {
 		return Config{}, fmt.Errorf("\"image\" is %v, want [1 3 height width]", image)
 	}
 	c := Config{Height: image[2], Width: image[3]}
@@ -44,7 +44,7 @@ func checkONNX(model []byte) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	if want := []int{1, HeadChannels, gh, gw}; !slices.Equal(heads, want) {
+	if want := []int{image[0], HeadChannels, gh, gw}; !slices.Equal(heads, want) {
 		return Config{}, fmt.Errorf("\"heads\" is %v, want %v", heads, want)
 	}
 	return c, checkNodes(graph)
@@ -108,7 +108,7 @@ func shapeOfValue(graph []byte, field protowire.Number, name string) (dims []int
 	return dims, err
 }
 
-// shapeOf returns the dimensions of a value.
+// shapeOf returns the dimensions of a value, onnx.Batch for a free one.
 func shapeOf(value []byte) (dims []int, err error) {
 	for _, field := range [...]protowire.Number{onnx.ValueType, onnx.TypeTensor, onnx.TypeShape} {
 		if value, err = child(value, field); err != nil {
@@ -117,7 +117,11 @@ func shapeOf(value []byte) (dims []int, err error) {
 	}
 	err = each(value, func(f protowire.Number, dim []byte) error {
 		if f == onnx.ShapeDim && len(dim) > 0 {
-			_, _, n := protowire.ConsumeTag(dim)
+			field, _, n := protowire.ConsumeTag(dim)
+			if field == onnx.DimParam {
+				dims = append(dims, onnx.Batch)
+				return nil
+			}
 			if v, m := protowire.ConsumeVarint(dim[max(n, 0):]); m > 0 && v < 1<<31 {
 				dims = append(dims, int(v))
 			}

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"roadloop/internal/onnx"
@@ -13,7 +14,8 @@ import (
 // discrete action or the means of a continuous one, in units in which its bounds are ±1; and
 // "value" [1, 1], the discounted return, of PPO alone.
 //
-// The presence of a row of a set must be 0 or 1.
+// The presence of a row of a set must be 0 or 1. The properties of the model hold its task
+// and its spec, as JSON.
 func (p *Policy) ONNX() ([]byte, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
@@ -27,6 +29,12 @@ func (p *Policy) ONNX() ([]byte, error) {
 	for t := range c.Outputs {
 		m.tower(t, features, width)
 	}
+	spec, err := json.Marshal(&p.Spec)
+	if err != nil {
+		return nil, fmt.Errorf("spec of the policy: %w", err)
+	}
+	m.g.Metadata("task", p.Spec.Task)
+	m.g.Metadata("spec", string(spec))
 	m.g.Name("roadloop policy")
 	for i := range c.Inputs {
 		s := &c.Inputs[i].Space
