@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
@@ -24,11 +24,13 @@ import (
 type evalFlags struct {
 	registry                    *drivers.Registry
 	model, split, html, corrupt string
-	data, annotations           string
+	data, annotations, channel  string
+	cache                       cacheFlags
 	results, resultFormat       string
 	count, corrupted, workers   int
 	seed                        uint64
 	asJSON, bf16, skipUnknown   bool
+	skipBad                     bool
 	quiet                       bool
 	cameraFlags
 	views   string
@@ -83,10 +85,9 @@ that other programs can compute the figures again:
 	registerModel(fl, &e.model)
 	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
-	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out")
-	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder`: roadloop, COCO or KITTI")
-	fl.BoolVar(&e.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
-	fl.StringVar(&e.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out; with --data the part of\nthat name, if its files separate parts (default validation)")
+	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder` or described by this file, as in train")
+	registerDataFlags(fl, &e.skipUnknown, &e.skipBad, &e.annotations, &e.channel, &e.cache)
 	e.cameraFlags.register(fl)
 	viewsVar(fl, &e.views)
 	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
@@ -109,9 +110,12 @@ func (e *evalFlags) check(cmd *cobra.Command) error {
 		}
 	}
 	if e.data == "" {
-		return refuseFlags(cmd, "has no effect without --data", append([]string{"skip-unknown", "annotations", "views"}, cameraFlagNames...)...)
+		return refuseFlags(cmd, "has no effect without --data", slices.Concat(onlyWithData, []string{"views"}, cameraFlagNames)...)
 	}
-	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "split")
+	if !cmd.Flags().Changed("split") {
+		e.split = ""
+	}
+	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed")
 }
 
 // run evaluates and writes the report.
@@ -128,7 +132,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 		return err
 	}
 	frames, err := await(ctx, func() (func(synth.Corruption) (eval.Frames, error), error) {
-		return e.frameSource(n.Config, stderr, len(kinds) > 0)
+		return e.frameSource(ctx, n.Config, stderr, len(kinds) > 0)
 	})
 	if err != nil {
 		return err
@@ -150,7 +154,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 }
 
 // frameSource returns a constructor of frame sources, with or without corruption.
-func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt bool) (func(synth.Corruption) (eval.Frames, error), error) {
+func (e *evalFlags) frameSource(ctx context.Context, size network.Config, stderr io.Writer, corrupt bool) (func(synth.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
 		return func(c synth.Corruption) (eval.Frames, error) {
 			return synth.NewGenerator(synth.Stream{Config: size, Seed: e.seed, Split: synth.Split(e.split), Corruption: c})
@@ -159,7 +163,7 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 	if corrupt {
 		return nil, errors.New("--corruptions needs simulated frames; remove --data")
 	}
-	set, err := dataset.Open(e.data, dataset.Options{SkipUnknown: e.skipUnknown, Annotations: e.annotations, Camera: e.hints})
+	set, err := e.openSet(ctx, size, stderr)
 	if err != nil {
 		return nil, named("--data", err)
 	}
@@ -172,17 +176,40 @@ func (e *evalFlags) frameSource(size network.Config, stderr io.Writer, corrupt b
 	return func(synth.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
 }
 
-// noteSet prints what was skipped or changed in a data set.
-func noteSet(set *dataset.Set, stderr io.Writer) {
-	for _, c := range set.Skipped() {
-		fmt.Fprintf(stderr, "skipped %s of class %q\n", english.Plural(c.Labels, "label", ""), c.Class)
+// openSet opens the data set: the part that --split names, or that for validation, if its
+// files separate parts.
+func (e *evalFlags) openSet(ctx context.Context, size network.Config, stderr io.Writer) (*dataset.Set, error) {
+	o := dataset.Options{
+		SkipUnknown: e.skipUnknown, SkipBad: e.skipBad, Annotations: e.annotations, Channel: e.channel, Split: synth.Split(e.split), Camera: e.hints,
 	}
-	if n := set.Clipped(); n > 0 {
-		fmt.Fprintf(stderr, "clipped %s at the border of the image, by at most 3 px\n", english.Plural(n, "box", ""))
+	if e.split == "" {
+		splits, err := dataset.Splits(e.data, o)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(splits, synth.Validation) {
+			o.Split = synth.Validation
+			fmt.Fprintln(stderr, "the data set has several parts: evaluating on that for validation (--split)")
+		}
 	}
-	if set.Unlabelled() {
-		fmt.Fprintln(stderr, "warning: the frames have no labels; every detection counts as a false positive")
+	set, err := dataset.Open(e.data, o)
+	if err != nil {
+		return nil, err
 	}
+	if e.views != manyViews { // these need the pictures
+		cache, err := e.cache.open()
+		if err != nil {
+			return nil, named("--cache", err)
+		}
+		set.SetCache(cache)
+	}
+	if e.skipBad {
+		m := newMeter(stderr, set.Len(), "picture", e.quiet)
+		defer m.clear()
+		n := 0
+		err = set.Prepare(ctx, size, e.workers, func() { n++; m.at(n) })
+	}
+	return set, err
 }
 
 // evaluator is a network and its evaluation data.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -18,7 +19,6 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
-	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/experiment"
 	"roadloop/perception/training/synth"
 )
@@ -27,7 +27,10 @@ type trainFlags struct {
 	steps, epoch, frames   int64
 	seed                   uint64
 	out, from, task, tune  string
-	data, annotations      string
+	data                   []string
+	annotations, channel   string
+	cache                  cacheFlags
+	mix, l2sp              float64
 	without, axes          []string
 	chosen                 []synth.Axis // of axes, once checked
 	show                   string
@@ -36,7 +39,7 @@ type trainFlags struct {
 	rate, dropout          float64
 	plain, learnWeights    bool
 	small, bf16            bool
-	skipUnknown            bool
+	skipUnknown, skipBad   bool
 	resume, dryRun, asJSON bool
 }
 
@@ -51,11 +54,23 @@ model.rlm, model.onnx, epochs.json, and event files for TensorBoard. --resume co
 an interrupted run and ends with the same weights.
 
 --task masked and --task next pretrain without labels. --from starts with the weights of
-a model; --tune selects the part of it that is trained.`,
+a model; --tune selects the part of it that is trained.
+
+--data trains on labelled pictures: a folder in the format of roadloop, COCO, KITTI, YOLO,
+TuSimple, CULane or nuScenes, a COCO label file, or a dataset.yaml of YOLO. Repeat it for
+several. Labels that a data set lacks, such as distances or lanes, do not count in the loss.
+The part that its files separate for validation (val2017, valid, ImageSets/val.txt, …) is
+for validation, else the last tenth. --mix adds simulated frames to every batch.
+
+A network that is fine-tuned on few frames forgets what they do not show. With --from and up
+to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is simulated unless --mix, --l2sp or --tune is given;
+--mix 1 trains on the data alone.`,
 		Example: `  roadloop train --out out/train --steps 16000
   roadloop train --out out/train --resume          continue an interrupted run
   roadloop train --small --out out/small           the smaller, faster network
   roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
+  roadloop train --data kitti --data coco/annotations/instances_train2017.json --mix 0.5
+  roadloop train --data data/nuscenes --skip-bad   leave out what cannot be read
   roadloop train --axes all --out out/varied       frames with all axes of variation
   roadloop train --dry-run                         estimate time and memory
   roadloop train --task masked --out out/pre --steps 3000
@@ -81,9 +96,10 @@ a model; --tune selects the part of it that is trained.`,
 	floatVar(fl, &f.dropout, "dropout", 0, "a number ≥ 0 and below 1", func(v float64) bool { return v >= 0 && v < 1 }, "dropout rate of the features before the heads, ≥ 0 and below 1")
 	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn the weights of the loss terms")
 	int64Var(fl, &f.frames, "frames", 0, 0, maxInt, "train on this number of frames repeatedly; 0 never repeats a frame")
-	fl.StringVar(&f.data, "data", "", "train on the data set in this `folder`: roadloop, COCO or KITTI;\nthe last tenth is for validation")
-	fl.BoolVar(&f.skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
-	fl.StringVar(&f.annotations, "annotations", "", "COCO label `file` in --data, if there are several")
+	fl.StringArrayVar(&f.data, "data", nil, "train on the data set in this `folder` or described by this file; repeatable")
+	registerDataFlags(fl, &f.skipUnknown, &f.skipBad, &f.annotations, &f.channel, &f.cache)
+	floatVar(fl, &f.mix, "mix", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of frames from --data in every batch; the others are simulated (default 1,\nor 0.5 when few frames are fine-tuned)")
+	floatVar(fl, &f.l2sp, "l2sp", 0, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= maxL2SP }, "pull the weights toward those of --from with this strength (L2-SP), for example 10")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
 	fl.StringSliceVar(&f.axes, "axes", []string{"none"}, "`axes` of variation of the frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
 	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
@@ -93,6 +109,9 @@ a model; --tune selects the part of it that is trained.`,
 	intVar(fl, &f.patience, "patience", 0, 0, maxInt, "stop after this many epochs without improvement; 0 never stops early")
 	return cmd
 }
+
+// maxL2SP bounds --l2sp, far above any useful strength.
+const maxL2SP = 1e6
 
 // maxBatch bounds the frames of a step. All of them are in memory: 30 GiB.
 const maxBatch = 1024
@@ -119,7 +138,12 @@ func (f *trainFlags) recipe() experiment.Recipe {
 	}
 	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
 	r.Data.Axes = f.chosen
-	r.Data.Folder, r.Data.SkipUnknown, r.Data.Annotations = f.data, f.skipUnknown, f.annotations
+	for _, path := range f.data {
+		r.Data.Sets = append(r.Data.Sets, experiment.DataSet{
+			Path: path, Annotations: f.annotations, Channel: f.channel, SkipUnknown: f.skipUnknown, SkipBad: f.skipBad,
+		})
+	}
+	r.Data.Mix, r.Training.L2SP = f.mix, f.l2sp
 	if f.plain {
 		r.Data.Augment = synth.Augmentation{}
 	}
@@ -131,10 +155,18 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	if err := exclusive(cmd, "resume", "dry-run"); err != nil {
 		return err
 	}
-	if f.data == "" && !f.resume {
-		if err := refuseFlags(cmd, "has no effect without --data", "skip-unknown", "annotations"); err != nil {
+	if len(f.data) == 0 && !f.resume {
+		if err := refuseFlags(cmd, "has no effect without --data", append([]string{"mix"}, onlyWithData...)...); err != nil {
 			return err
 		}
+	}
+	if f.from == "" && !f.resume {
+		if err := refuseFlags(cmd, "has no effect without --from", "l2sp"); err != nil {
+			return err
+		}
+	}
+	if f.l2sp > 0 && f.tune == string(training.TuneLoRA) {
+		return errors.New("--l2sp has no effect with --tune lora")
 	}
 	if f.patience > 0 && f.judge == 0 && !f.resume {
 		return fmt.Errorf("--patience %d: needs validation, but --judge is 0", f.patience)
@@ -143,7 +175,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	if f.chosen, err = synth.ParseAxes(f.axes); err != nil {
 		return named("--axes", err)
 	}
-	if f.data != "" {
+	if len(f.data) > 0 && !(f.mix > 0 && f.mix < 1) {
 		if err := refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "axes"); err != nil {
 			return err
 		}
@@ -179,10 +211,16 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return err
 	}
 	defer r.Close()
+	if len(r.Recipe().Data.Sets) > 0 {
+		if r.Cache, err = f.cache.open(); err != nil {
+			return named("--cache", err)
+		}
+	}
 	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().ValFrames > 0}
-	if err := r.Train(ctx, experiment.Callbacks{Data: p.data, Step: p.step, Epoch: p.epoch}); err != nil {
+	if err := r.Train(ctx, experiment.Callbacks{Data: p.data, Prepared: p.prepared, Step: p.step, Epoch: p.epoch}); err != nil {
 		return err
 	}
+	noteCache(r.Cache, p.w)
 	if f.resume && p.first == 0 {
 		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
 	}
@@ -235,9 +273,37 @@ type trainProgress struct {
 	start    time.Time
 	first    int64 // first step of this process
 	judge    bool  // epochs are validated
+	meter    *meter
 }
 
-func (p *trainProgress) data(set *dataset.Set) { noteSet(set, p.w) }
+// data prints what was left out of the data sets, and what batches consist of.
+func (p *trainProgress) data(d *experiment.DataSets) {
+	for _, set := range d.Sets {
+		noteSet(set, p.w)
+	}
+	c, mix := &d.Recipe.Training, d.Recipe.Data.Mix
+	fmt.Fprintf(p.w, "%s for training", english.Plural(d.Training, "frame", ""))
+	switch {
+	case mix < 1:
+		fmt.Fprintf(p.w, "; %.4g %% of every batch, the rest is simulated (--mix)\n", 100*mix)
+	case c.L2SP > 0:
+		fmt.Fprintf(p.w, "; weights are pulled toward the initial ones with strength %g (--l2sp)\n", c.L2SP)
+	case c.Tune != training.TuneAll:
+		fmt.Fprintf(p.w, "; only a part of the network learns: %s (--tune)\n", c.Tune)
+	default:
+		fmt.Fprintln(p.w, "; nothing else is rehearsed")
+	}
+}
+
+// prepared shows the progress of reading pictures.
+func (p *trainProgress) prepared(n, total int) {
+	if p.meter == nil {
+		p.meter = newMeter(p.w, total, "picture", false)
+	}
+	if p.meter.at(n); n == total {
+		p.meter.clear()
+	}
+}
 
 func (p *trainProgress) step(s *training.Step) {
 	if p.first == 0 {

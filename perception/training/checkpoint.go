@@ -27,14 +27,14 @@ type checkpoint struct {
 }
 
 // learned is the state of a learnable.
-type learned struct{ Data, M, V []float32 }
+type learned struct{ Data, M, V, Start []float32 }
 
 // Save writes the state to a file atomically.
 func (t *Trainer) Save(path string) error {
 	var b bytes.Buffer
 	c := checkpoint{Config: t.config, Step: t.step, Hours: t.hours, Weights: t.weights, Average: t.average, Journal: t.Journal}
 	for _, l := range t.learnables {
-		c.Learned = append(c.Learned, learned{l.data, l.m, l.v})
+		c.Learned = append(c.Learned, learned{l.data, l.m, l.v, l.start})
 	}
 	for _, ad := range t.adapters {
 		c.Bases = append(c.Bases, ad.base)
@@ -63,7 +63,7 @@ func Resume(path string) (*Trainer, error) {
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(&c); err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", path, err)
 	}
-	t, err := New(c.Config)
+	t, err := NewFrom(c.Config, c.Weights)
 	if err != nil {
 		return nil, fmt.Errorf("resuming %s: %w", path, err)
 	}
@@ -88,6 +88,7 @@ func (t *Trainer) restore(c *checkpoint) error {
 		copy(l.data, c.Learned[i].Data)
 		copy(l.m, c.Learned[i].M)
 		copy(l.v, c.Learned[i].V)
+		copy(l.start, c.Learned[i].Start)
 	}
 	t.push()
 	return nil

@@ -46,6 +46,10 @@ type Config struct {
 	Task     Task               `json:"task,omitempty"`
 	Tune     Tune               `json:"tune,omitempty"`
 	Rank     int                `json:"rank,omitempty"` // of TuneLoRA
+	// L2SP pulls the weights toward the initial ones instead of toward 0: by this share per
+	// unit of learning rate, as AdamW decays them (L2-SP, Li et al. 2018, decoupled as in
+	// Loshchilov and Hutter 2019). 0 means no pull.
+	L2SP float64 `json:"l2sp,omitempty"`
 	// LearnWeights learns the weights of the parts of the driving loss from
 	// uncertainties.
 	LearnWeights bool `json:"learn_weights,omitempty"`
@@ -72,6 +76,10 @@ func (c *Config) check() error {
 		return fmt.Errorf("training: averaging with %g, want 0 to below 1", c.Average)
 	case c.Tune == TuneLoRA && (c.Rank < 1 || c.Rank > 64):
 		return fmt.Errorf("training: low-rank changes of rank %d, want 1 to 64", c.Rank)
+	case !(c.L2SP >= 0) || math.IsInf(c.L2SP, 0):
+		return fmt.Errorf("training: L2-SP with strength %g, want 0 or more", c.L2SP)
+	case c.L2SP > 0 && c.Tune == TuneLoRA:
+		return errors.New("training: L2-SP has no effect on low-rank changes")
 	case c.LearnWeights && c.Task != Driving:
 		return fmt.Errorf("training: task weights can be learned for driving only, not for %s", c.Task)
 	}
@@ -121,6 +129,9 @@ func NewFrom(c Config, initial *network.Weights) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.L2SP > 0 && initial == nil {
+		return nil, errors.New("training: L2-SP needs initial weights")
+	}
 	if initial != nil && w.CopyMatching(initial) == 0 {
 		return nil, fmt.Errorf("training: the initial weights are of another network: %v, want %v", initial.Config, c.Network)
 	}
@@ -148,7 +159,11 @@ func (t *Trainer) initLearnables() {
 		switch {
 		case c.Tune.moves(p):
 			t.moving = append(t.moving, i)
-			t.learnables = append(t.learnables, newLearnable(p.Data, gradient, p.Decay))
+			l := newLearnable(p.Data, gradient, p.Decay)
+			if c.L2SP > 0 {
+				l.start, l.decay = append([]float32(nil), p.Data...), false
+			}
+			t.learnables = append(t.learnables, l)
 		case c.Tune == TuneLoRA && p.Decay: // a kernel
 			ad := newAdapter(p, gradient, min(c.Rank, p.Shape[0]), c.Seed)
 			t.moving = append(t.moving, i)
@@ -292,6 +307,9 @@ func (t *Trainer) pull(s *Step) {
 func (t *Trainer) update(s *Step) {
 	t.step++
 	for _, l := range t.learnables {
+		if l.start != nil {
+			blend(l.data, l.start, float32(math.Max(0, 1-s.Rate*t.config.L2SP)))
+		}
 		t.config.AdamW.Update(l.data, l.gradient, l.m, l.v, t.step, s.Rate, l.decay)
 	}
 	t.push()

@@ -53,6 +53,7 @@ type learnable struct {
 	data, gradient []float32
 	m, v           []float32 // the moments
 	decay          bool
+	start          []float32 // values toward which L2-SP pulls, nil without it
 }
 
 func newLearnable(data, gradient []float32, decay bool) *learnable {

@@ -1,7 +1,9 @@
 package training
 
 import (
+	"errors"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +42,64 @@ func TestTuneChangesOnlySelectedTensors(t *testing.T) {
 				t.Errorf("tuning %q: %s moved: %v, want %v", tune, p.Name, moved, moves(p.Name))
 			}
 		}
+	}
+}
+
+// L2-SP keeps the weights near the initial ones: the stronger, the nearer. With a strength
+// of 1/rate the pull removes all change of the steps before. A resumed training knows the
+// initial weights.
+func TestL2SP(t *testing.T) {
+	c := tinyConfig(6)
+	initial := newTrainer(t, c).weights.Clone()
+	distance := func(l2sp float64, interrupt bool) (d float64) {
+		c := c
+		c.L2SP = l2sp
+		tr, err := NewFrom(c, initial)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := errors.New("stop")
+		err = tr.Run(t.Context(), noiseSource{5}, func(s Step) error {
+			if interrupt && s.Number == 3 {
+				return stop
+			}
+			return nil
+		})
+		if interrupt {
+			path := filepath.Join(t.TempDir(), "checkpoint")
+			if err := errors.Join(tr.Save(path), tr.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if tr, err = Resume(path); err != nil {
+				t.Fatal(err)
+			}
+			err = tr.Run(t.Context(), noiseSource{5}, func(Step) error { return nil })
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.Close()
+		for i := range initial.Params {
+			for k, v := range tr.weights.Params[i].Data {
+				d += math.Abs(float64(v - initial.Params[i].Data[k]))
+			}
+		}
+		return d
+	}
+	free, weak, strong := distance(0, false), distance(30, false), distance(300, false)
+	if !(strong < weak && weak < .95*free && strong > 0) {
+		t.Errorf("distances %g without, %g with a weak and %g with a strong pull", free, weak, strong)
+	}
+	if d := distance(30, true); d != weak {
+		t.Errorf("interrupted: distance %g, want %g", d, weak)
+	}
+	c.L2SP = 1
+	if _, err := New(c); err == nil {
+		t.Error("accepted L2-SP without initial weights")
+	}
+	c.Tune, c.Rank = TuneLoRA, 2
+	if _, err := NewFrom(c, initial); err == nil {
+		t.Error("accepted L2-SP of low-rank changes")
 	}
 }
 

@@ -45,7 +45,7 @@ func NewCalibration(cal *sensor.Camera, lidar sensor.Mount) (*Calibration, error
 	}
 	tilt := sensor.Mount{Pitch: cal.Mount.Pitch, Roll: cal.Mount.Roll}
 	k := Mat3{{cal.Fx, 0, cal.Cx}, {0, cal.Fy, cal.Cy}, {0, 0, 1}}
-	p := k.times(rotation(&tilt).times(Mat3{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}))
+	p := k.Times(rotation(&tilt).Times(Mat3{{0, 0, 1}, {-1, 0, 0}, {0, -1, 0}}))
 	level := Levelled(cal)
 	var t Vec3
 	t[0], t[1], t[2] = level.ToSensor(lidar.X, lidar.Y, lidar.Z)
@@ -70,7 +70,7 @@ func rotation(m *sensor.Mount) Mat3 {
 	for i, v := range [3]Vec3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}} {
 		columns[i][0], columns[i][1], columns[i][2] = at.ToSensor(v[0], v[1], v[2])
 	}
-	return columns.transpose()
+	return columns.Transpose()
 }
 
 // join returns a rotation or projection and a translation as 3×4 values.
@@ -181,27 +181,27 @@ type View struct {
 func (c *Calibration) View() (*View, error) {
 	p, shift := split(c.p[2][:])
 	scale := 1 / p[2].norm() // homogeneous scale: arbitrary
-	k, r, err := decompose(p.columns(func(c Vec3) Vec3 { return c.scale(scale) }).transpose())
+	k, r, err := decompose(p.columns(func(c Vec3) Vec3 { return c.Scale(scale) }).Transpose())
 	if err != nil {
 		return nil, fmt.Errorf("P2: %w", err)
 	}
 	turn, t := split(c.veloToCam[:])
 	rect := Mat3{Vec3(c.rect[0:3]), Vec3(c.rect[3:6]), Vec3(c.rect[6:9])}
-	fromVehicle := rect.times(turn)
+	fromVehicle := rect.Times(turn)
 	if !rotates(fromVehicle) {
 		return nil, errors.New("R0_rect and Tr_velo_to_cam do not make a rotation")
 	}
-	v := &View{toVehicle: fromVehicle.transpose()}
-	v.origin = v.toVehicle.Mul(rect.Mul(t).scale(-1))
+	v := &View{toVehicle: fromVehicle.Transpose()}
+	v.origin = v.toVehicle.Mul(rect.Mul(t).Scale(-1))
 	if turn, lidar := split(c.imuToVe[:]); turn == (Mat3{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}) {
-		v.origin = v.origin.sub(lidar)
+		v.origin = v.origin.Sub(lidar)
 	} else {
 		v.origin[2] += kittiLidar
 	}
 	// Camera 2 is to the side of the origin: its pixels are K·R·(p − at), at = −(K·R)⁻¹·shift.
-	at := r.transpose().Mul(solve(k, shift.scale(scale))).scale(-1)
+	at := r.Transpose().Mul(solve(k, shift.Scale(scale))).Scale(-1)
 	mount := v.Point(at)
-	axes := r.times(fromVehicle) // rows: right, down, forward in the vehicle frame
+	axes := r.Times(fromVehicle) // rows: right, down, forward in the vehicle frame
 	v.Camera = sensor.Camera{
 		Name: "image_2", Fx: k[0][0], Fy: k[1][1], Cx: k[0][2], Cy: k[1][2],
 		Mount: sensor.Mount{
@@ -218,8 +218,8 @@ func (v *View) Point(p Vec3) Vec3 { return v.origin.Add(v.toVehicle.Mul(p)) }
 // Labels returns the transform from the vehicle frame to the label frame.
 func (v *View) Labels() *[3][4]float64 {
 	t := new([3][4]float64)
-	turn := v.toVehicle.transpose()
-	at := turn.Mul(v.origin).scale(-1)
+	turn := v.toVehicle.Transpose()
+	at := turn.Mul(v.origin).Scale(-1)
 	for i := range t {
 		copy(t[i][:], turn[i][:])
 		t[i][3] = at[i]

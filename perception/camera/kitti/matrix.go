@@ -12,19 +12,19 @@ type (
 )
 
 func (a Vec3) dot(b Vec3) float64   { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
-func (a Vec3) scale(f float64) Vec3 { return Vec3{f * a[0], f * a[1], f * a[2]} }
+func (a Vec3) Scale(f float64) Vec3 { return Vec3{f * a[0], f * a[1], f * a[2]} }
 func (a Vec3) Add(b Vec3) Vec3      { return Vec3{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
-func (a Vec3) sub(b Vec3) Vec3      { return a.Add(b.scale(-1)) }
+func (a Vec3) Sub(b Vec3) Vec3      { return a.Add(b.Scale(-1)) }
 func (a Vec3) norm() float64        { return math.Sqrt(a.dot(a)) }
 func (a Vec3) cross(b Vec3) Vec3 {
 	return Vec3{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
 }
 func (m Mat3) Mul(v Vec3) Vec3       { return Vec3{m[0].dot(v), m[1].dot(v), m[2].dot(v)} }
-func (m Mat3) transpose() (out Mat3) { return m.columns(func(c Vec3) Vec3 { return c }) }
-func (m Mat3) times(n Mat3) Mat3     { return n.columns(m.Mul).transpose() }
-func (m Mat3) column(j int) Vec3     { return Vec3{m[0][j], m[1][j], m[2][j]} }
+func (m Mat3) Transpose() (out Mat3) { return m.columns(func(c Vec3) Vec3 { return c }) }
+func (m Mat3) Times(n Mat3) Mat3     { return n.columns(m.Mul).Transpose() }
+func (m Mat3) Column(j int) Vec3     { return Vec3{m[0][j], m[1][j], m[2][j]} }
 func (m Mat3) columns(f func(Vec3) Vec3) Mat3 {
-	return Mat3{f(m.column(0)), f(m.column(1)), f(m.column(2))}
+	return Mat3{f(m.Column(0)), f(m.Column(1)), f(m.Column(2))}
 }
 
 // decompose splits a projection, with a unit vector as last row, into an upper
@@ -33,13 +33,13 @@ func decompose(p Mat3) (k, r Mat3, err error) {
 	u, v := p[0], p[1]
 	r[2] = p[2]
 	k[2][2], k[1][2], k[0][2] = 1, v.dot(r[2]), u.dot(r[2])
-	v = v.sub(r[2].scale(k[1][2]))
+	v = v.Sub(r[2].Scale(k[1][2]))
 	k[1][1] = v.norm()
-	r[1] = v.scale(1 / k[1][1])
+	r[1] = v.Scale(1 / k[1][1])
 	k[0][1] = u.dot(r[1])
-	u = u.sub(r[1].scale(k[0][1])).sub(r[2].scale(k[0][2]))
+	u = u.Sub(r[1].Scale(k[0][1])).Sub(r[2].Scale(k[0][2]))
 	k[0][0] = u.norm()
-	r[0] = u.scale(1 / k[0][0])
+	r[0] = u.Scale(1 / k[0][0])
 	if !rotates(r) || !(k[0][0] > 0 && k[1][1] > 0) {
 		return k, r, errors.New("it is not the projection of a camera")
 	}

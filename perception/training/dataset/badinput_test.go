@@ -137,7 +137,7 @@ func TestBadKITTI(t *testing.T) {
 		{kittiPicturePath, "", "-", label + ": picture: open " + picture + ": no such file or directory"},
 		{kittiPicturePath, "", "JFIF", label + ": picture " + picture + ": unknown format, want PNG, JPEG, WebP or BMP"},
 		{kittiPicturePath, "", kittiPicture()[:20], label + ": picture " + picture + ": unexpected EOF"},
-		{kittiLabelPath, "", "-", "DIR holds no data set: it has neither dataset.json nor annotations/instances*.json nor training/label_2"},
+		{kittiLabelPath, "", "-", "DIR holds no data set: want the files of " + layouts},
 		{"training/image_2/000009.png", "", "x", "DIR/training/image_2/000009.png has no labels: there is no DIR/training/label_2/000009.txt"},
 		{"training/label_2/000008.txt", "", "", "DIR/training/label_2/000008.txt: picture: open DIR/training/image_2/000008.png: no such file or directory"},
 		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"kitti","width":320,"height":192}`, label + ": DIR/dataset.json: width and height are 320×192, " + picture + " has 1242×375 px"},
@@ -190,7 +190,7 @@ func TestBadKITTI(t *testing.T) {
 		{kittiLabelPath, "-1.55", "-10.5", label + ":1: field 15 (rotation_y): -10.5 rad, want -π to π, or -10"},
 	})
 	testBadInput(t, kittiFiles, Options{Annotations: "train.json"}, []badInput{
-		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"kitti","width":1242,"height":375}`, "DIR: --annotations chooses among COCO's files of labels, the folder holds kitti"},
+		{manifestFile, "", `{"schema":"roadloop.dataset/2","format":"kitti","width":1242,"height":375}`, "DIR: --annotations chooses among the label files of COCO and the versions of nuScenes, the folder holds kitti"},
 		{kittiLabelPath, "", car, "DIR: --annotations train.json: no such file"},
 	})
 }
@@ -335,7 +335,7 @@ func TestBadRecords(t *testing.T) {
 		{labelsFile, "[100,28]", "[100,29]", path + ":1: drivable: a run of 29 cells after 100 of 128"},
 		{labelsFile, "[100,28]", "[-1,129]", path + ":1: drivable: a run of -1 cells after 0 of 128"},
 		{labelsFile, "[100,28]", "[100]", path + ":1: drivable: runs of 100 cells, want 128"},
-		{manifestFile, `"roadloop"`, `"yolo"`, "DIR/dataset.json: format: yolo cannot be read, only roadloop, coco and kitti"},
+		{manifestFile, `"roadloop"`, `"voc"`, `DIR/dataset.json: format: "voc" is none of [roadloop coco kitti yolo tusimple]`},
 		{manifestFile, `"width":64`, `"width":320`, path + ":1: DIR/dataset.json: width and height are 320×32, DIR/a.png has 64×32 px"},
 		{manifestFile, `dataset/2`, `dataset/1`, `DIR: dataset.json: schema "roadloop.dataset/1" is of another roadloop, this one has "roadloop.dataset/2"; write the frames of seed 0 again`},
 	})

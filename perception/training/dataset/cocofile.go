@@ -147,8 +147,9 @@ func excerpt(data []byte) string {
 	return string(data)
 }
 
-// parseCOCO parses a label file. Errors contain line numbers.
-func parseCOCO(data []byte) (*cocoInput, error) {
+// parseCOCO parses a label file. Errors contain line numbers. Entries that cannot be
+// decoded are left out if tolerate returns nil for their error.
+func parseCOCO(data []byte, tolerate func(error) error) (*cocoInput, error) {
 	if !json.Valid(data) { // the code below expects valid syntax
 		return nil, decode(data, 1, new(json.RawMessage))
 	}
@@ -157,21 +158,27 @@ func parseCOCO(data []byte) (*cocoInput, error) {
 	fields, err := d.fields(map[string]func(raw []byte, e cocoEntry) error{
 		"images": func(raw []byte, e cocoEntry) error {
 			v := cocoInputImage{cocoEntry: e}
-			err := e.decode(raw, &v)
+			if err := e.decode(raw, &v); err != nil {
+				return tolerate(err)
+			}
 			in.Images = append(in.Images, v)
-			return err
+			return nil
 		},
 		"categories": func(raw []byte, e cocoEntry) error {
 			v := cocoInputCategory{cocoEntry: e}
-			err := e.decode(raw, &v)
+			if err := e.decode(raw, &v); err != nil {
+				return tolerate(err)
+			}
 			in.Categories = append(in.Categories, v)
-			return err
+			return nil
 		},
 		"annotations": func(raw []byte, e cocoEntry) error {
 			v := cocoInputLabel{cocoEntry: e}
-			err := e.decode(raw, &v)
+			if err := e.decode(raw, &v); err != nil {
+				return tolerate(err)
+			}
 			in.Annotations = append(in.Annotations, v)
-			return err
+			return nil
 		},
 	})
 	if err != nil {

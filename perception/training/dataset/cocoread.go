@@ -15,11 +15,16 @@ var (
 	errNoID        = errors.New("id is missing")
 )
 
+// leftOut is the index of an image that was left out because it is invalid. Its labels
+// are left out, too.
+const leftOut = -1
+
 // cocoReader reads a label file.
 type cocoReader struct {
 	set        *Set
+	tolerate   func(error) error // Set.tolerate for an error without the file
 	pictures   *pictureFinder
-	images     map[cocoKey]int // index of the sample by id
+	images     map[cocoKey]int // index of the sample by id, leftOut for one without a sample
 	categories map[cocoKey]string
 	seen       map[cocoKey]bool
 	labelled   [perception.NumClasses]bool
@@ -27,7 +32,7 @@ type cocoReader struct {
 
 // readCOCO reads COCO's labels.
 func (s *Set) readCOCO() error {
-	path, err := annotationFile(s.dir, s.options.Annotations)
+	path, err := s.annotationFile()
 	if err != nil {
 		return err
 	}
@@ -35,10 +40,16 @@ func (s *Set) readCOCO() error {
 	if err != nil {
 		return err
 	}
-	in, err := parseCOCO(data)
+	tolerate := func(err error) error {
+		if s.tolerate(inFile(path, err)) == nil {
+			return nil
+		}
+		return err
+	}
+	in, err := parseCOCO(data, tolerate)
 	if err == nil {
 		r := cocoReader{
-			set: s, pictures: newPictureFinder(pictureFolders(s.dir, path)),
+			set: s, tolerate: tolerate, pictures: newPictureFinder(pictureFolders(s.dir, path)),
 			images: make(map[cocoKey]int), categories: make(map[cocoKey]string), seen: make(map[cocoKey]bool),
 		}
 		err = r.read(in)
@@ -54,19 +65,25 @@ func (r *cocoReader) read(in *cocoInput) error {
 	for i := range in.Categories {
 		c := &in.Categories[i]
 		if err := r.category(c); err != nil {
-			return c.fail(c.ID, err)
+			if err := r.tolerate(c.fail(c.ID, err)); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range in.Images {
 		im := &in.Images[i]
 		if err := r.image(im); err != nil {
-			return im.fail(im.ID, err)
+			if err := r.tolerate(im.fail(im.ID, err)); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range in.Annotations {
 		a := &in.Annotations[i]
 		if err := r.annotation(a); err != nil {
-			return a.fail(a.ID, err)
+			if err := r.tolerate(a.fail(a.ID, err)); err != nil {
+				return err
+			}
 		}
 	}
 	r.set.markUnlabelled(r.labelled)
@@ -104,6 +121,7 @@ func (r *cocoReader) image(im *cocoInputImage) error {
 	case im.Width == nil || im.Height == nil:
 		return errors.New("width or height is missing")
 	}
+	r.images[im.ID] = leftOut
 	picture, err := r.pictures.find(im.FileName)
 	if err != nil {
 		return fmt.Errorf("file_name: %w", err)
@@ -154,6 +172,9 @@ func (r *cocoReader) annotation(a *cocoInputLabel) error {
 	index, ok := r.images[a.ImageID]
 	if !ok {
 		return fmt.Errorf("image_id: there is no image %s", a.ImageID)
+	}
+	if index == leftOut {
+		return nil
 	}
 	name, ok := r.categories[a.CategoryID]
 	if !ok {

@@ -3,10 +3,10 @@
 // evaluation. The frames show random worlds of a stream, or recorded drives.
 //
 // It writes roadloop's own format, COCO, KITTI, KITTI's tracking layout, YOLO, TuSimple
-// and nuScenes, with checksums and a datasheet; it reads roadloop, COCO and KITTI. Frame i
-// of a seed is always the same, so any frame can be reproduced alone. Files are written
-// atomically, and an interrupted export is completed by writing it again. The number of
-// goroutines does not change any file.
+// and nuScenes, with checksums and a datasheet; it reads all of them except the tracking
+// layout, and CULane. Frame i of a seed is always the same, so any frame can be reproduced
+// alone. Files are written atomically, and an interrupted export is completed by writing it
+// again. The number of goroutines does not change any file.
 //
 // Boxes are [x0, y0, x1, y1] in pixels, (0, 0) is the upper left corner of the image.
 // They bound what is drawn of an object, including hidden parts, clipped to the image.

@@ -316,7 +316,7 @@ func lidarToCamera(t *testing.T, text string) (turn kitti.Mat3, shift kitti.Vec3
 
 // holds reports whether a point of the label frame is in the box, or within 15 cm.
 func (o *kittiObject) holds(p kitti.Vec3) bool {
-	d := p.Add(kitti.Vec3{-o.X, -o.Y, -o.Z})
+	d := p.Sub(kitti.Vec3{o.X, o.Y, o.Z})
 	sin, cos := math.Sincos(o.RotationY)
 	along, across := cos*d[0]-sin*d[2], sin*d[0]+cos*d[2]
 	return math.Abs(along) < o.L/2+.15 && math.Abs(across) < o.W/2+.15 && d[1] < .15 && -d[1] < o.H+.15

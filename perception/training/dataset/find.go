@@ -10,13 +10,6 @@ import (
 	"roadloop/internal/imagefile"
 )
 
-// annotationsFolder is the folder of COCO's label files.
-const annotationsFolder = "annotations"
-
-// cocoPattern matches the usual names of COCO's label files, for example
-// instances_train2017.json.
-const cocoPattern = annotationsFolder + "/instances*.json"
-
 // isJunk reports whether a file or folder was left by an operating system or
 // archiver: .DS_Store, ._name, Thumbs.db, desktop.ini, __MACOSX.
 func isJunk(name string) bool {
@@ -38,53 +31,25 @@ func list(dir string) (names []string) {
 	return names
 }
 
+// folders returns the names of the folders in a folder in order, without junk.
+func folders(dir string) (names []string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if !isJunk(e.Name()) && isFolder(filepath.Join(dir, e.Name())) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-// labelFiles returns the candidate label files, relative to the data set's folder:
-// those with the usual names, and all JSON files.
-func labelFiles(dir string) (usual, all []string) {
-	for _, name := range list(filepath.Join(dir, annotationsFolder)) {
-		if !strings.EqualFold(filepath.Ext(name), ".json") {
-			continue
-		}
-		path := filepath.Join(annotationsFolder, name)
-		all = append(all, path)
-		if ok, _ := filepath.Match(cocoPattern, filepath.ToSlash(path)); ok {
-			usual = append(usual, path)
-		}
-	}
-	return usual, all
-}
-
-// annotationFile returns the COCO label file of a folder: the chosen one, relative to
-// the folder, to its subfolder annotations or to the working directory, or the only
-// one.
-func annotationFile(dir, chosen string) (string, error) {
-	usual, all := labelFiles(dir)
-	if chosen != "" {
-		for _, path := range []string{filepath.Join(dir, chosen), filepath.Join(dir, annotationsFolder, chosen), chosen} {
-			if exists(path) {
-				return path, nil
-			}
-		}
-		if len(all) > 0 {
-			return "", fmt.Errorf("%s: --annotations %s: no such file, there are %s", dir, chosen, strings.Join(all, ", "))
-		}
-		return "", fmt.Errorf("%s: --annotations %s: no such file", dir, chosen)
-	}
-	files := usual
-	if len(files) == 0 {
-		files = all
-	}
-	if len(files) == 1 {
-		return filepath.Join(dir, files[0]), nil
-	}
-	return "", fmt.Errorf("%s: %d files of labels: choose one with --annotations FILE: %s", dir, len(files), strings.Join(files, ", "))
 }
 
 // pictureFolders returns the folders that may contain the pictures of a COCO label

@@ -112,3 +112,57 @@ func FuzzKITTI(f *testing.F) {
 		}
 	})
 }
+
+// fuzzFile fuzzes one file of a data set: whatever Open accepts gives valid targets.
+func fuzzFile(f *testing.F, files map[string]string, path string, seeds ...string) {
+	f.Helper()
+	f.Add(files[path])
+	for _, text := range seeds {
+		f.Add(text)
+	}
+	dir := f.TempDir()
+	for name, text := range files {
+		v := file{name, []byte(text)}
+		if err := v.write(dir); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(path)), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, skipBad := range []bool{false, true} {
+			if s, err := Open(dir, Options{SkipUnknown: true, SkipBad: skipBad}); err == nil {
+				checkTargets(t, s)
+			}
+		}
+	})
+}
+
+func FuzzYOLO(f *testing.F) {
+	fuzzFile(f, yoloFiles(), yoloLabel, "0 0.1 0.1 0.2 0.2 0.3 0.1\n2 0.5 0.5 1 1\n", "1 1e-9 1 1e-300 1")
+}
+
+func FuzzYOLODescription(f *testing.F) {
+	fuzzFile(f, yoloFiles(), yoloPath, "train: [images/train]\nnames: [a, car]\nkpt_shape: [17, 3]\n", "path: /\ntrain: ../images\nnames: {7: bus}")
+}
+
+func FuzzTuSimple(f *testing.F) {
+	fuzzFile(f, tusimpleSmall(), tusimplePath, `{"lanes":[[1,1,1],[2,2,-2],[3.5,3,3],[4,4,4],[5,5,5]],"h_samples":[31,31,-9],"raw_file":"clips/1/20.jpg"}`)
+}
+
+func FuzzCULane(f *testing.F) {
+	fuzzFile(f, with(culaneSmall(), "list/train_gt.txt", "", "list/train.txt", "driver_1/1.MP4/00000.png\n"), culanePath, "1 1 1 1 1 1\n-3 40 9 -9\n", "nan 1 2 inf")
+}
+
+func FuzzCULaneList(f *testing.F) {
+	fuzzFile(f, culaneSmall(), "list/train_gt.txt", "a b c d e f\n", `\driver_1\1.MP4\00000.png x 0 1 1 0`)
+}
+
+func FuzzNuScenesAnnotation(f *testing.F) {
+	fuzzFile(f, nuScenesFiles(), "v1.0-mini/sample_annotation.json", "[]", `[{"sample_token":"f1","instance_token":"i1","translation":[100,51.05,2],"size":[9,9,9],"rotation":[0.5,0.5,0.5,-0.5]}]`)
+}
+
+func FuzzNuScenesCalibration(f *testing.F) {
+	fuzzFile(f, nuScenesFiles(), "v1.0-mini/calibrated_sensor.json", `[{"token":"c1","sensor_token":"s1","translation":[1,0,2],"rotation":[0,1,0,0],"camera_intrinsic":[[1e5,0,1],[0,1e-9,1],[0,0,1]]}]`)
+}

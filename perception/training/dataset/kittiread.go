@@ -30,31 +30,94 @@ func (s *Set) readKITTI() error {
 	// KITTI labels these classes; others count as labelled if they occur.
 	labelled := [perception.NumClasses]bool{perception.Car: true, perception.Truck: true, perception.Pedestrian: true, perception.Cyclist: true}
 	named := make(map[string]bool)
-	for _, file := range list(filepath.Join(root, "label_2")) {
-		name, ok := strings.CutSuffix(file, ".txt")
-		if !ok {
-			continue
-		}
+	names, err := s.kittiNames(root)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
 		named[name] = true
 		picture, ok := pictures[name]
 		if !ok {
 			picture = filepath.Join(root, "image_2", name+".png")
 		}
 		if err := s.readKITTIFrame(root, name, picture); err != nil {
-			return err
+			if err := s.tolerate(err); err != nil {
+				return err
+			}
+			continue
 		}
 		sm := &s.samples[len(s.samples)-1]
 		for i := range sm.objects {
 			labelled[synth.Class(&sm.objects[i])] = true
 		}
 	}
+	if s.options.Split != "" {
+		pictured = nil // those of the other splits are not named
+	}
 	for _, name := range pictured {
 		if !named[name] {
-			return fmt.Errorf("%s has no labels: there is no %s", pictures[name], filepath.Join(root, "label_2", name+".txt"))
+			err := fmt.Errorf("%s has no labels: there is no %s", pictures[name], filepath.Join(root, "label_2", name+".txt"))
+			if err := s.tolerate(err); err != nil {
+				return err
+			}
 		}
 	}
 	s.markUnlabelled(labelled)
 	return nil
+}
+
+// imageSet returns the path of KITTI's list of the frames of a split.
+func (s *Set) imageSet(split synth.Split) string {
+	file := map[synth.Split]string{synth.Train: "train.txt", synth.Validation: "val.txt", synth.HeldOut: "test.txt"}[split]
+	root := s.kittiRoot()
+	for _, folder := range []string{s.dir, root, filepath.Dir(root)} {
+		if path := filepath.Join(folder, "ImageSets", file); exists(path) {
+			return path
+		}
+	}
+	return filepath.Join(s.dir, "ImageSets", file)
+}
+
+// kittiNames returns the names of the frames: those with labels, or those in the list of
+// the split.
+func (s *Set) kittiNames(root string) (names []string, err error) {
+	if s.options.Split == "" {
+		for _, file := range list(filepath.Join(root, "label_2")) {
+			if name, ok := strings.CutSuffix(file, ".txt"); ok {
+				names = append(names, name)
+			}
+		}
+		return names, nil
+	}
+	path := s.imageSet(s.options.Split)
+	if !exists(path) {
+		return nil, s.noSplit()
+	}
+	data, err := s.read(path)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[string]bool)
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		name := strings.TrimSpace(line)
+		var err error
+		switch {
+		case name == "":
+			continue
+		case !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`):
+			err = fmt.Errorf("%q is not the name of a frame", name)
+		case seen[name]:
+			err = fmt.Errorf("duplicate frame %q", name)
+		}
+		if err == nil {
+			names, seen[name] = append(names, name), true
+		} else if err := s.tolerate(inFile(path, &lineError{n, err})); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // readKITTIFrame reads the labels and the calibration of a frame.
@@ -64,7 +127,7 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	if err != nil {
 		return err
 	}
-	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: picture, noLanes: true}
+	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: picture, noLanes: true, kitti: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := s.size(&sm)
 	if err != nil {
@@ -80,7 +143,9 @@ func (s *Set) readKITTIFrame(root, name, picture string) error {
 	for line := range strings.Lines(string(labels)) {
 		n++
 		if err := s.kittiLine(&sm, v, line); err != nil {
-			return inFile(path, &lineError{n, err})
+			if err := s.tolerate(inFile(path, &lineError{n, err})); err != nil {
+				return err
+			}
 		}
 	}
 	s.samples = append(s.samples, sm)

@@ -3,7 +3,6 @@ package dataset
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 )
 
 // Format is a common data set format.
@@ -122,6 +121,3 @@ func each[T any](parts []part, yield func(i int, labels *T)) error {
 	}
 	return nil
 }
-
-// readable reports whether a format can be read.
-func (f Format) readable() bool { return slices.Contains([]Format{Roadloop, COCO, KITTI}, f) }

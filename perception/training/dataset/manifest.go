@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
@@ -195,8 +196,10 @@ func readManifest(dir string) (*manifest, error) {
 // check returns an error for an invalid manifest of a data set to read.
 func (m *manifest) check() error {
 	switch {
-	case !m.Format.readable():
-		return fmt.Errorf("format: %s cannot be read, only roadloop, coco and kitti", m.Format)
+	case !slices.Contains(Formats(), m.Format):
+		return fmt.Errorf("format: %q is none of %v", string(m.Format), Formats())
+	case m.Format == KITTITracking:
+		return fmt.Errorf("format: %s is only written; read the same drives as %s", m.Format, KITTI)
 	case m.Width < 1 || m.Height < 1:
 		return fmt.Errorf("width and height: %d×%d px, want at least 1", m.Width, m.Height)
 	}

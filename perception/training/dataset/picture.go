@@ -12,9 +12,19 @@ import (
 	"roadloop/sim/scene"
 )
 
-// readPicture reads a picture. It returns an error if it does not have the given size.
+// readPicture reads and decodes a picture; see decodePicture.
 func readPicture(path string, w, h int) (image.Image, error) {
-	im, err := imagefile.Read(path)
+	data, err := readRegular(path)
+	if err != nil {
+		return nil, fmt.Errorf("picture: %w", err)
+	}
+	return decodePicture(path, data, w, h)
+}
+
+// decodePicture decodes the contents of a picture file. It returns an error if the picture
+// does not have the given size.
+func decodePicture(path string, data []byte, w, h int) (image.Image, error) {
+	im, err := imagefile.Decode(path, data)
 	if err != nil {
 		return nil, err
 	}

@@ -53,16 +53,11 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 		return nil, fmt.Errorf("%s: there is no frame %d, it has %d", r.set.dir, i, r.Len())
 	}
 	sm := &r.set.samples[i]
-	picture, err := readPicture(sm.picture, sm.camera.Width, sm.camera.Height)
-	if err != nil {
-		return nil, err
-	}
-	p := &r.picture
-	p.RGB = imagefile.RGB(p.RGB, picture)
 	if err := r.view(sm); err != nil {
 		return nil, fmt.Errorf("%s: %w", sm.picture, err)
 	}
-	if err := p.View.Resample(r.image.RGB, p.RGB); err != nil {
+	p := &r.picture
+	if err := r.pixels(sm); err != nil {
 		return nil, err
 	}
 	r.image.Class = nil
@@ -85,6 +80,36 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 		Image: &r.image, Objects: r.objects, Lanes: sm.lanes, Hidden: sm.hidden, NoLanes: sm.noLanes,
 		Camera: &r.camera, Actual: &r.camera, Conditions: sm.conditions, Ignore: sm.lacks, Picture: p,
 	}, nil
+}
+
+// pixels fills the image with the view of a sample's picture. The picture itself is left
+// empty if the cache has the view.
+func (r *Reader) pixels(sm *sample) error {
+	p := &r.picture
+	data, err := readRegular(sm.picture)
+	if err != nil {
+		return fmt.Errorf("picture: %w", err)
+	}
+	var key string
+	if r.set.cache != nil {
+		key = cacheKey(data, p.View)
+		if r.set.cache.get(key, r.image.RGB) {
+			p.RGB = p.RGB[:0]
+			return nil
+		}
+	}
+	picture, err := decodePicture(sm.picture, data, sm.camera.Width, sm.camera.Height)
+	if err != nil {
+		return err
+	}
+	p.RGB = imagefile.RGB(p.RGB, picture)
+	if err := p.View.Resample(r.image.RGB, p.RGB); err != nil {
+		return err
+	}
+	if r.set.cache != nil {
+		r.set.cache.put(key, r.image.RGB)
+	}
+	return nil
 }
 
 // view sets the camera of a sample's picture and its view for the network.

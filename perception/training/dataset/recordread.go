@@ -26,18 +26,28 @@ func (s *Set) readRecords() error {
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
-		var r record
-		if err := decode(line, n, &r); err != nil {
-			return inFile(path, err)
+		if err := s.recordLine(line, n, frames); err != nil {
+			if err := s.tolerate(inFile(path, err)); err != nil {
+				return err
+			}
 		}
-		switch err := s.addRecord(&r); {
-		case frames[r.Frame]:
-			return inFile(path, &lineError{n, fmt.Errorf("duplicate frame %d", r.Frame)})
-		case err != nil:
-			return inFile(path, &lineError{n, err})
-		}
-		frames[r.Frame] = true
 	}
+	return nil
+}
+
+// recordLine adds the frame of line n; frames are the numbers so far.
+func (s *Set) recordLine(line []byte, n int, frames map[int]bool) error {
+	var r record
+	if err := decode(line, n, &r); err != nil {
+		return err
+	}
+	if frames[r.Frame] {
+		return &lineError{n, fmt.Errorf("duplicate frame %d", r.Frame)}
+	}
+	if err := s.addRecord(&r); err != nil {
+		return &lineError{n, err}
+	}
+	frames[r.Frame] = true
 	return nil
 }
 

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 
 	"roadloop/internal/imagefile"
@@ -33,19 +30,33 @@ type Set struct {
 	options   Options
 	stated    *manifest // dataset.json, nil if there is none
 	knowledge []camera.Known
+	chosen    string  // file that describes the data set, if Open was given one
+	bad       []error // the first entries that were left out
+	badSum    int     // number of entries that were left out
+	cache     *Cache  // nil if there is none
+	// background is the number of pictures without a label file, in formats in which that
+	// means a picture without objects.
+	background int
 }
 
 // Options configure the reading of a data set.
 type Options struct {
 	// SkipUnknown skips labels of unknown classes, which are an error otherwise.
 	SkipUnknown bool
+	// SkipBad leaves out invalid labels and frames, and counts them. Without it the first
+	// one is an error.
+	SkipBad bool
+	// Split selects one of Splits; "" means all frames.
+	Split synth.Split
 	// Annotations is the COCO label file, relative to the folder of the data set, to
 	// its subfolder annotations, or to the working directory. It may be empty if
-	// there is only one.
+	// there is only one. Of nuScenes it is the folder of a version, such as v1.0-mini.
 	Annotations string
 	// Camera is what is known of the camera of all pictures. It overrides the calibrations of
 	// the data set.
 	Camera camera.Hints
+	// Channel is the camera of a nuScenes data set; "" means CAM_FRONT.
+	Channel string
 }
 
 // sample is a picture and its labels, in pixels of the picture.
@@ -63,23 +74,25 @@ type sample struct {
 	hidden     [label.NumBoundaries]bool
 	noLanes    bool
 	drivable   []int // run lengths of cells; nil if not labelled
+	kitti      bool  // the evaluation applies KITTI's limits in pixels of the picture
 	lacks      synth.Ignore
 	clipped    int // labels that extended beyond the picture
+	lines      []laneLine
+	sides      []label.Boundary // of the lines if the labels state them, else nil
 
 	guessed  bool          // camera is a guess: the data set has no calibration
 	resolved camera.Camera // with the hints of the options
 }
 
-// Open reads the labels of a folder: an Export in roadloop's format, COCO or KITTI,
-// COCO's annotations/*.json with its images, or KITTI's training folder or its
-// parent.
+// Open reads the labels of a folder: roadloop's own format, COCO, KITTI, YOLO, TuSimple,
+// CULane or nuScenes; see the reader of each format for its layout. Instead of the folder,
+// path may be its COCO label file or its YOLO description, dataset.yaml.
 //
-// Invalid labels are an error with file and line. Boxes that extend up to 3 px beyond
+// Invalid labels are an error with file and line, unless Options.SkipBad is set. Boxes that extend up to 3 px beyond
 // their picture are clipped and counted. Pictures are upright: their Exif orientation
 // is applied, and labels are in upright coordinates.
-func Open(dir string, o Options) (*Set, error) {
-	s := &Set{dir: dir, options: o, skipped: make(map[string]int), digest: sha256.New()}
-	err := s.detect()
+func Open(path string, o Options) (*Set, error) {
+	s, err := detect(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -90,57 +103,31 @@ func Open(dir string, o Options) (*Set, error) {
 		err = s.readCOCO()
 	case KITTI:
 		err = s.readKITTI()
+	case YOLO:
+		err = s.readYOLO()
+	case TuSimple:
+		err = s.readTuSimple()
+	case CULane:
+		err = s.readCULane()
+	case NuScenes:
+		err = s.readNuScenes()
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(s.samples) == 0 {
-		return nil, fmt.Errorf("%s: no labelled frames", dir)
-	}
-	return s, s.resolveCameras()
-}
-
-// detect detects the format of the folder.
-func (s *Set) detect() error {
-	if info, err := os.Stat(s.dir); err != nil {
-		return fmt.Errorf("data set: %w", err)
-	} else if !info.IsDir() {
-		return fmt.Errorf("data set: %s is a file, want the folder of a data set (--annotations chooses a file of COCO's labels in it)", s.dir)
-	}
-	m, err := readManifest(s.dir)
-	switch {
-	case err == nil:
-		s.stated, s.format = m, m.Format
-		if err := m.check(); err != nil {
-			return fmt.Errorf("%s: %w", filepath.Join(s.dir, manifestFile), err)
+		if s.badSum > 0 {
+			return nil, fmt.Errorf("%s: no labelled frames: all were left out, the first one because of: %w", path, s.bad[0])
 		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: %w", s.dir, err)
-	default:
-		s.format = s.guessFormat()
+		return nil, fmt.Errorf("%s: no labelled frames", path)
 	}
-	switch {
-	case s.format == "":
-		return fmt.Errorf("%s holds no data set: it has neither dataset.json nor %s nor training/label_2", s.dir, cocoPattern)
-	case s.format != COCO && s.options.Annotations != "":
-		return fmt.Errorf("%s: --annotations chooses among COCO's files of labels, the folder holds %s", s.dir, s.format)
+	if err := s.resolveCameras(); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// guessFormat returns the format of a folder without dataset.json, "" if it is not a
-// data set.
-func (s *Set) guessFormat() Format {
-	if s.options.Annotations != "" {
-		return COCO
+	for i := range s.samples {
+		s.samples[i].placeLanes()
 	}
-	if _, all := labelFiles(s.dir); len(all) > 0 {
-		return COCO
-	}
-	if isFolder(filepath.Join(s.kittiRoot(), "label_2")) {
-		return KITTI
-	}
-	return ""
+	return s, nil
 }
 
 // Len returns the number of frames.
@@ -153,8 +140,57 @@ func (s *Set) Part(first, n int) *Set {
 	return &part
 }
 
-// Format returns the format of the folder.
+// Join returns the frames of several sets as one, in order. Its digest covers all of them.
+func Join(sets ...*Set) *Set {
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	all := newSet("", Options{})
+	for i, s := range sets {
+		all.dir += [...]string{", ", ""}[min(1, max(0, 1-i))] + s.dir
+		all.samples = append(all.samples, s.samples...)
+		all.digest.Write([]byte(s.Digest()))
+		all.cache = s.cache
+	}
+	return all
+}
+
+// SetCache stores decoded pictures in a cache, nil for none, for the readers that are
+// created afterwards.
+func (s *Set) SetCache(c *Cache) { s.cache = c }
+
+// Format returns the format of the folder, "" of joined sets.
 func (s *Set) Format() Format { return s.format }
+
+// newSet returns an empty set.
+func newSet(dir string, o Options) *Set {
+	return &Set{dir: dir, options: o, skipped: make(map[string]int), digest: sha256.New()}
+}
+
+// maxBad is the number of left out entries that a set remembers.
+const maxBad = 5
+
+// tolerate returns the error of an entry: a label, a frame or a file of one frame. With
+// Options.SkipBad it records the error and returns nil, and the caller leaves the entry
+// out.
+func (s *Set) tolerate(err error) error {
+	if err == nil || !s.options.SkipBad {
+		return err
+	}
+	s.badSum++
+	if len(s.bad) < maxBad {
+		s.bad = append(s.bad, err)
+	}
+	return nil
+}
+
+// Bad returns the number of labels and frames that were left out because of
+// Options.SkipBad, and the errors of the first ones.
+func (s *Set) Bad() (n int, first []error) { return s.badSum, s.bad }
+
+// Background returns the number of pictures without a label file in a format in which
+// they count as pictures without objects: YOLO.
+func (s *Set) Background() int { return s.background }
 
 // Skipped returns the number of skipped labels of each unknown class, by name.
 func (s *Set) Skipped() []Count { return counts(s.skipped) }

@@ -1,8 +1,10 @@
 package experiment
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"roadloop/perception/training"
 	"roadloop/perception/training/dataset"
@@ -14,64 +16,171 @@ import (
 // last frames.
 const validationShare = 10
 
+// Fine-tuning on few frames forgets what they do not show. Rehearsal is the share of data
+// sets in a batch that protects from it, FewFrames the number of training frames up to which
+// it is used by default.
+const (
+	Rehearsal = .5
+	FewFrames = 500
+)
+
 // datasets holds the training and validation frames of a recipe: simulated frames, or
-// the parts of a data set.
+// the parts of data sets.
 type datasets struct {
 	*Recipe
-	set   *dataset.Set // nil for simulated frames
+	sets  []*dataset.Set // all of the frames; none for simulated frames
 	parts map[synth.Split]*dataset.Set
 }
 
-// open opens the frames of a recipe. It records the digest of a data set's labels,
-// and returns an error if it differs from the recipe's.
+// open opens the frames of a recipe. It records the digests of the data sets' labels,
+// and returns an error if they differ from the recipe's.
 func (r *Recipe) open() (*datasets, error) {
 	m := &datasets{Recipe: r}
 	d := &r.Data
-	if d.Folder == "" {
+	if len(d.Sets) == 0 {
 		return m, nil
 	}
 	if r.Training.Task != training.Driving || d.RequireClass != "" || len(d.ExcludeClasses) > 0 {
 		return nil, errors.New("run: only simulated frames can be selected by class or used without labels")
 	}
-	set, err := dataset.Open(d.Folder, dataset.Options{SkipUnknown: d.SkipUnknown, Annotations: d.Annotations})
-	if err != nil {
-		return nil, err
+	d.Sets = slices.Clone(d.Sets) // those of the caller do not change
+	var train, validation []*dataset.Set
+	for i := range d.Sets {
+		a, b, err := d.Sets[i].open(m)
+		if err != nil {
+			return nil, err
+		}
+		train, validation = append(train, a), append(validation, b)
 	}
-	switch have := set.Digest(); {
-	case d.Labels == "":
-		d.Labels = have
-	case d.Labels != have:
-		return nil, fmt.Errorf("run: the labels of %s have changed since the run began", d.Folder)
-	}
-	held := max(1, set.Len()/validationShare)
-	if set.Len() <= held {
-		return nil, fmt.Errorf("run: %s has %d frames, but validation needs at least one of them", d.Folder, set.Len())
-	}
-	m.set = set
-	m.parts = map[synth.Split]*dataset.Set{
-		synth.Train:      set.Part(0, set.Len()-held),
-		synth.Validation: set.Part(set.Len()-held, held),
-	}
+	m.parts = map[synth.Split]*dataset.Set{synth.Train: dataset.Join(train...), synth.Validation: dataset.Join(validation...)}
 	if m.parts[synth.Train].Unlabelled() {
-		return nil, fmt.Errorf("run: %s: none of the %d training frames has a label", d.Folder, set.Len()-held)
+		return nil, fmt.Errorf("run: %s: none of the %d training frames has a label", d.Sets[0].Path, m.parts[synth.Train].Len())
 	}
 	return m, nil
 }
 
+// open opens the parts for training and for validation, and adds the sets that it reads to m.
+func (d *DataSet) open(m *datasets) (train, validation *dataset.Set, err error) {
+	o := dataset.Options{SkipUnknown: d.SkipUnknown, SkipBad: d.SkipBad, Annotations: d.Annotations, Channel: d.Channel}
+	splits, err := dataset.Splits(d.Path, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	digest := ""
+	for _, split := range append(splits, "") {
+		if split == synth.HeldOut || split == "" && len(splits) > 0 {
+			continue
+		}
+		o.Split = split
+		set, err := dataset.Open(d.Path, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		m.sets = append(m.sets, set)
+		digest += set.Digest()
+		if split == synth.Validation {
+			validation = set
+		} else {
+			train = set
+		}
+	}
+	if validation != nil {
+		digest = dataset.Join(train, validation).Digest()
+	}
+	switch {
+	case d.Labels == "":
+		d.Labels = digest
+	case d.Labels != digest:
+		return nil, nil, fmt.Errorf("run: the labels of %s have changed since the run began", d.Path)
+	}
+	if validation != nil {
+		return train, validation, nil
+	}
+	held := max(1, train.Len()/validationShare)
+	if train.Len() <= held {
+		return nil, nil, fmt.Errorf("run: %s has %d frames, but validation needs at least one of them", d.Path, train.Len())
+	}
+	return train.Part(0, train.Len()-held), train.Part(train.Len()-held, held), nil
+}
+
+// protect chooses the share of simulated frames if the recipe does not: fine-tuning the
+// whole network on few frames rehearses simulated ones.
+func (r *Recipe) protect(m *datasets, initial bool) {
+	if len(r.Data.Sets) == 0 || r.Data.Mix > 0 {
+		return
+	}
+	r.Data.Mix = 1
+	c := &r.Training
+	if initial && c.Tune == training.TuneAll && c.L2SP == 0 && m.parts[synth.Train].Len() <= FewFrames {
+		r.Data.Mix = Rehearsal
+	}
+}
+
+// prepare connects the data sets with the cache. It reads all pictures of sets of which
+// invalid frames are left out, so that the number of frames is known.
+func (m *datasets) prepare(ctx context.Context, c *dataset.Cache, done func(n, total int)) error {
+	skips, total, n := false, 0, 0
+	for i := range m.Data.Sets {
+		skips = skips || m.Data.Sets[i].SkipBad
+	}
+	for _, part := range m.parts {
+		part.SetCache(c)
+		total += part.Len()
+	}
+	if !skips {
+		return nil
+	}
+	for _, split := range []synth.Split{synth.Train, synth.Validation} {
+		err := m.parts[split].Prepare(ctx, m.Training.Network, m.Training.Replicas, func() {
+			if n++; done != nil {
+				done(n, total)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if m.parts[split].Len() == 0 {
+			return fmt.Errorf("run: no picture for %s can be read", split)
+		}
+	}
+	return nil
+}
+
 // source returns the batches of a split for the recipe's task.
 func (m *datasets) source(split synth.Split) (training.Source, error) {
+	c := &m.Training.Network
+	var recorded training.Source
 	if m.parts != nil {
-		s := dataset.Source{Set: m.parts[split], Config: m.Training.Network, Seed: m.Data.Seed}
+		s := dataset.Source{Set: m.parts[split], Config: *c, Seed: m.Data.Seed}
 		if split == synth.Train {
 			s.Frames, s.Augment = m.Data.Frames, m.Data.Augment
 		}
-		return s, nil
+		if split != synth.Train || !m.Data.simulates() {
+			return s, nil
+		}
+		recorded = s
 	}
 	s, err := m.stream(split)
-	if err != nil || m.Training.Task == training.Driving {
-		return s, err
+	if err != nil {
+		return nil, err
+	}
+	if recorded != nil {
+		s.Frames = 0 // --frames limits the frames of the data sets
+		return training.Mix{First: recorded, Second: s, Share: m.Data.Mix, Image: c.ImageSize(), Target: c.TargetSize()}, nil
+	}
+	if m.Training.Task == training.Driving {
+		return s, nil
 	}
 	return synth.Unlabeled{Stream: s, Task: m.Training.Task}, nil
+}
+
+// recordedSource returns the batches of a split without simulated frames, if there are data
+// sets.
+func (m *datasets) recordedSource(split synth.Split) (training.Source, error) {
+	only := *m
+	recipe := *m.Recipe
+	recipe.Data.Mix, only.Recipe = 1, &recipe
+	return only.source(split)
 }
 
 // frames returns the frames of a split for evaluation.

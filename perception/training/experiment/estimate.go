@@ -37,6 +37,7 @@ func DryRun(ctx context.Context, r Recipe, initial *Initial) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, err
 	}
+	r.protect(m, initial != nil)
 	t, err := newTrainer(&r, initial)
 	if err != nil {
 		return Estimate{}, err

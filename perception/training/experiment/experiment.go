@@ -42,13 +42,27 @@ type Epoch struct {
 
 // Callbacks holds callbacks for the progress of a training. Each function may be nil.
 type Callbacks struct {
-	Data  func(*dataset.Set) // the data set, before the first step
+	Data  func(*DataSets) // the data sets, before their pictures are read
 	Step  func(*training.Step)
 	Epoch func(*Epoch)
+	// Prepared is called after each picture that is read ahead of the first step, with
+	// the number of pictures so far and of all.
+	Prepared func(n, total int)
+}
+
+// DataSets describes the data sets of a run.
+type DataSets struct {
+	Sets     []*dataset.Set
+	Training int // number of frames for training
+	Recipe   Recipe
 }
 
 // Experiment is a training with its folder.
 type Experiment struct {
+	// Cache stores the decoded pictures of data sets; nil means none. It does not change
+	// results.
+	Cache *dataset.Cache
+
 	dir      string
 	recipe   Recipe
 	trainer  *training.Trainer
@@ -102,9 +116,11 @@ func Start(dir string, r Recipe, initial *Initial) (*Experiment, error) {
 	if _, err := os.Stat(checkpoint); err == nil {
 		return nil, fmt.Errorf("%s exists: resume it, or choose another folder", checkpoint)
 	}
-	if _, err := r.open(); err != nil { // before any file is written, and for the digest of the labels
+	m, err := r.open() // before any file is written, and for the digest of the labels
+	if err != nil {
 		return nil, err
 	}
+	r.protect(m, initial != nil)
 	t, err := newTrainer(&r, initial)
 	if err != nil {
 		return nil, err
@@ -192,6 +208,7 @@ func readRecipe(path string) (Recipe, error) {
 		return r, fmt.Errorf("recipe of a run: %w", err)
 	}
 	if err = fileio.DecodeJSON(data, &r); err == nil {
+		r.Data.migrate()
 		err = r.check()
 	}
 	if err != nil {
@@ -216,8 +233,13 @@ func (r *Experiment) Train(ctx context.Context, watch Callbacks) error {
 	if r.datasets, err = r.recipe.open(); err != nil {
 		return err
 	}
-	if watch.Data != nil && r.datasets.set != nil {
-		watch.Data(r.datasets.set)
+	if len(r.datasets.sets) > 0 {
+		if watch.Data != nil {
+			watch.Data(&DataSets{Sets: r.datasets.sets, Training: r.datasets.parts[synth.Train].Len(), Recipe: r.recipe})
+		}
+		if err := r.datasets.prepare(ctx, r.Cache, watch.Prepared); err != nil {
+			return err
+		}
 	}
 	src, err := r.datasets.source(synth.Train)
 	if err != nil {

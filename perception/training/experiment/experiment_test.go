@@ -270,7 +270,7 @@ func TestRunOnDataSet(t *testing.T) {
 	if err := export.Write(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
-	r.Data.Folder = folder
+	r.Data.Sets = []DataSet{{Path: folder}}
 	dir := t.TempDir()
 	epochs := train(t, dir, r, nil)
 	if len(epochs) != 2 || !(epochs[1].Validation.Loss > 0) || epochs[1].Validation.Drivable != nil {
@@ -280,18 +280,18 @@ func TestRunOnDataSet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(saved.Data.Labels) != 64 {
+	if len(saved.Data.Sets) != 1 || len(saved.Data.Sets[0].Labels) != 64 || saved.Data.Mix != 1 || r.Data.Sets[0].Labels != "" {
 		t.Errorf("the recipe has no digest of the labels: %+v", saved.Data)
 	}
 	model, err := os.ReadFile(filepath.Join(dir, ModelFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, meta, err := network.Read(bytes.NewReader(model)); err != nil || meta.Data != "data set set, labels with SHA-256 "+saved.Data.Labels {
+	if _, meta, err := network.Read(bytes.NewReader(model)); err != nil || meta.Data != "data set set, labels with SHA-256 "+saved.Data.Sets[0].Labels {
 		t.Errorf("the model's data are %q (%v)", meta.Data, err)
 	}
 	labels := filepath.Join(folder, "annotations", "instances.json")
-	if _, err := Start(t.TempDir(), withData(r, Data{Folder: folder, Annotations: "none.json"}), nil); err == nil || !strings.Contains(err.Error(), "--annotations none.json") {
+	if _, err := Start(t.TempDir(), withData(r, Data{Sets: []DataSet{{Path: folder, Annotations: "none.json"}}}), nil); err == nil || !strings.Contains(err.Error(), "--annotations none.json") {
 		t.Errorf("%v, want an error for a missing file", err)
 	}
 	data, err := os.ReadFile(labels)
@@ -317,7 +317,7 @@ func TestRunOnDataSet(t *testing.T) {
 	if err := os.WriteFile(labels, unlabelled, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Start(t.TempDir(), withData(tiny(4), Data{Folder: folder}), nil); err == nil || !strings.Contains(err.Error(), "none of the 11 training frames has a label") {
+	if _, err := Start(t.TempDir(), withData(tiny(4), Data{Sets: []DataSet{{Path: folder}}}), nil); err == nil || !strings.Contains(err.Error(), "none of the 11 training frames has a label") {
 		t.Errorf("%v, want an error for a data set without labels", err)
 	}
 }

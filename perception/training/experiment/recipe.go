@@ -15,6 +15,7 @@ package experiment
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"roadloop/perception"
 	"roadloop/perception/training"
@@ -45,26 +46,60 @@ type Data struct {
 	// CameraRange is the range of the axis of cameras, nil for the default.
 	Axes        []synth.Axis       `json:"axes,omitempty"`
 	CameraRange *synth.CameraRange `json:"camera_range,omitempty"`
-	// Folder is a data set to train on instead of simulated frames; Labels is the
-	// SHA-256 of its labels. SkipUnknown skips labels of unknown classes; Annotations
-	// selects a file of COCO labels. SkipUnknown leaves out labels of unknown classes, and
-	// Annotations chooses a file of COCO's labels.
+	// Sets are data sets to train on, with their labels; none means simulated frames.
+	Sets []DataSet `json:"sets,omitempty"`
+	// Mix is the share of frames of Sets in every batch; the others are simulated. 1 means
+	// no simulated frames. 0 chooses: 1, or Rehearsal for fine-tuning on few frames.
+	Mix float64 `json:"mix,omitempty"`
+
+	// The only data set of recipes of earlier versions. Reading a recipe moves it to Sets.
 	Folder      string `json:"folder,omitempty"`
 	Labels      string `json:"labels_sha256,omitempty"`
 	SkipUnknown bool   `json:"skip_unknown,omitempty"`
 	Annotations string `json:"annotations,omitempty"`
 }
 
+// DataSet is a data set to train on. If its files separate a part for validation, that part
+// is for validation, else its last tenth is.
+type DataSet struct {
+	Path        string `json:"path"`                   // of the folder, or of a label file; see dataset.Open
+	Labels      string `json:"labels_sha256"`          // of the labels, set when the run starts
+	Annotations string `json:"annotations,omitempty"`  // as in dataset.Options
+	Channel     string `json:"channel,omitempty"`      // as in dataset.Options
+	SkipUnknown bool   `json:"skip_unknown,omitempty"` // leave out labels of unknown classes
+	SkipBad     bool   `json:"skip_bad,omitempty"`     // leave out invalid labels and frames
+}
+
+// migrate moves the data set of an earlier version's recipe to Sets.
+func (d *Data) migrate() {
+	if d.Folder == "" {
+		return
+	}
+	d.Sets = append(d.Sets, DataSet{Path: d.Folder, Labels: d.Labels, SkipUnknown: d.SkipUnknown, Annotations: d.Annotations})
+	d.Folder, d.Labels, d.SkipUnknown, d.Annotations, d.Mix = "", "", false, "", 1
+}
+
 // String describes the frames, as stored in model files.
 func (d *Data) String() string {
-	if d.Folder != "" {
-		return fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(d.Folder), d.Labels)
-	}
+	simulated := fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
 	if len(d.Axes) > 0 {
-		return fmt.Sprintf("simulated frames, split train, seed %d, axes %s", d.Seed, synth.AxisNames(d.Axes))
+		simulated += ", axes " + synth.AxisNames(d.Axes)
 	}
-	return fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
+	if len(d.Sets) == 0 {
+		return simulated
+	}
+	var parts []string
+	for _, s := range d.Sets {
+		parts = append(parts, fmt.Sprintf("data set %s, labels with SHA-256 %s", filepath.Base(s.Path), s.Labels))
+	}
+	if d.simulates() {
+		parts = append(parts, fmt.Sprintf("%.0f %% %s", 100*(1-d.Mix), simulated))
+	}
+	return strings.Join(parts, "; ")
 }
+
+// simulates reports whether batches contain simulated frames, once Mix is chosen.
+func (d *Data) simulates() bool { return len(d.Sets) == 0 || d.Mix > 0 && d.Mix < 1 }
 
 // DefaultRecipe returns the recipe of the bundled network for the given number of
 // steps.
@@ -84,6 +119,8 @@ func (r *Recipe) check() error {
 		return fmt.Errorf("run: %d validation frames, patience %d, %d frames of data: want none below 0", r.ValFrames, r.Patience, r.Data.Frames)
 	case r.Patience > 0 && r.ValFrames == 0:
 		return fmt.Errorf("run: patience %d needs validation frames", r.Patience)
+	case !(r.Data.Mix >= 0 && r.Data.Mix <= 1):
+		return fmt.Errorf("run: a share of %g frames of data sets, want 0 to 1", r.Data.Mix)
 	}
 	_, err := r.stream(synth.Train)
 	return err

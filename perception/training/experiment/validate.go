@@ -100,7 +100,7 @@ func MeasuresOf(r *eval.Report) Measures {
 // loss returns the mean loss on the first frames of a split, with the running
 // statistics and without dropout, as in driving.
 func (m *datasets) loss(ctx context.Context, w *network.Weights, split synth.Split) (float64, error) {
-	src, err := m.source(split)
+	src, err := m.recordedSource(split)
 	if err != nil {
 		return 0, err
 	}
