@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"roadloop/drivers"
+	"roadloop/internal/spelling"
 	"roadloop/perception/network"
 	"roadloop/scenarios/runner"
 )
@@ -88,6 +89,7 @@ exits immediately.`,
 	choiceVar(root.PersistentFlags(), &isa, "isa", "", []string{"avx2", "avx512", "avx512_bf16"}, "instruction set of the network: avx2, avx512 or avx512_bf16; pin it to get the\nsame bytes on all processors that have it")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return network.PinISA(isa) }
 	root.AddCommand(newRun(r), newTest(r), newMerge(), newFactors(), newList(), newVerify(r), newReplay(), newR157(), newExplain(r), newShrink(r), newMutate(r), newFilm(r), newData(r), newTrain(), newStudy(), newEval(r), newDetect(r), newExport(r), newPolicy(r), newCard(), newServe(), newDoctor(), newVersion())
+	root.SetFlagErrorFunc(suggestFlag)
 	root.SetOut(stdout) // addCompletion reads it
 	addHelp(root)
 	addCompletion(root)
@@ -95,6 +97,24 @@ exits immediately.`,
 		rename(root, program)
 	}
 	return root
+}
+
+// suggestFlag adds the flag with a similar name to the error about an unknown flag.
+func suggestFlag(cmd *cobra.Command, err error) error {
+	unknown := new(pflag.NotExistError)
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if similar := spelling.Closest(unknown.GetSpecifiedName(), names); similar != "" {
+		return fmt.Errorf("%w; did you mean --%s?", err, similar)
+	}
+	return err
 }
 
 // addHelp adds the help command, which rejects unknown commands.

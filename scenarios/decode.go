@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"roadloop/internal/spelling"
 )
 
 // position is a line and a column in a file, counted from 1.
@@ -130,9 +131,9 @@ func (f *Field) suggest(key string) string {
 	names := make([]string, len(f.Fields))
 	for i := range f.Fields {
 		names[i] = f.Fields[i].Name
-		if levenshtein.ComputeDistance(names[i], key) <= max(1, len(key)/4) {
-			return fmt.Sprintf("; did you mean %q?", names[i])
-		}
+	}
+	if similar := spelling.Closest(key, names); similar != "" {
+		return fmt.Sprintf("; did you mean %q?", similar)
 	}
 	if len(names) == 0 {
 		return "; no fields are allowed here"
