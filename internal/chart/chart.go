@@ -35,6 +35,7 @@ type Line struct {
 	Name   string
 	Color  string // custom property of the style sheet
 	Mark   Mark
+	Dashed bool // the color is that of another line
 	Points []Point
 }
 
@@ -54,9 +55,9 @@ func (c *Chart) Line(name string) *Line {
 			return &c.Lines[i]
 		}
 	}
-	// When the colors repeat, the marks are shifted by one.
+	// When the colors repeat, lines are dashed and the marks are shifted by one.
 	n := len(c.Lines)
-	c.Lines = append(c.Lines, Line{Name: name, Color: Color(name, n), Mark: Mark((n + n/len(series)) % len(marks))})
+	c.Lines = append(c.Lines, Line{Name: name, Color: Color(name, n), Mark: Mark((n + n/len(series)) % len(marks)), Dashed: n/len(series)%2 == 1})
 	return &c.Lines[len(c.Lines)-1]
 }
 
@@ -98,7 +99,7 @@ func (m Mark) Path() string { return marks[m] }
 // Size of a chart and of the margins around its area, px.
 const (
 	chartWidth, chartHeight = 440.0, 250.0
-	leftMargin, rightMargin = 46.0, 22.0
+	leftMargin, rightMargin = 62.0, 22.0
 	topMargin, bottomMargin = 10.0, 42.0
 	fewPoints               = 20 // maximum number of points for which each is marked
 	areaWidth               = chartWidth - leftMargin - rightMargin
@@ -201,6 +202,9 @@ func (c *Chart) Bottom() float64 { return chartHeight - bottomMargin }
 
 // Middle is the position of the middle of the plot area from the left, px.
 func (c *Chart) Middle() float64 { return leftMargin + areaWidth/2 }
+
+// Center is the position of the middle of the plot area from the top, px.
+func (c *Chart) Center() float64 { return topMargin + areaHeight/2 }
 
 // Path returns the path of a line.
 func (c *Chart) Path(l Line) string {

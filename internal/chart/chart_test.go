@@ -20,6 +20,9 @@ func TestLinesAreDistinguishable(t *testing.T) {
 	for i := range 9 {
 		c.Line(fmt.Sprint(i))
 	}
+	if a, b := c.Lines[0], c.Lines[8]; a.Color != b.Color || a.Dashed || !b.Dashed {
+		t.Errorf("lines of one color look alike: %+v, %+v", a, b)
+	}
 	for _, l := range c.Lines {
 		if other, taken := seen[look{l.Color, l.Mark}]; taken {
 			t.Errorf("%s has the color and mark of %s", l.Name, other)
@@ -57,7 +60,7 @@ func TestTemplateDrawsTheChart(t *testing.T) {
 	if err := page.Execute(&b, c); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"seed 1: steps 100, return 30.000", "M46.0 142.0L418.0 10.0", ">30<"} {
+	for _, want := range []string{"seed 1: steps 100, return 30.000", "M62.0 142.0L418.0 10.0", "rotate(-90)\" text-anchor=\"middle\">return<", ">30<"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
