@@ -67,6 +67,10 @@ func newEnv(t *Task) *Env {
 // Spec returns the description of the task.
 func (e *Env) Spec() *policy.Spec { return &e.specification }
 
+// SkipObservations makes the environment take no camera frames and perceive no scenes from the
+// next reset on: Observe writes nothing. Episodes are the same.
+func (e *Env) SkipObservations() { e.view.unused, e.view.places = true, false }
+
 // World returns the world of the episode; the caller must not change it. It is nil before
 // the first reset.
 func (e *Env) World() *sim.World {
@@ -114,7 +118,7 @@ func (e *Env) enter(next *episode, seed uint64) {
 	clear(e.last)
 	e.comfort.begin(&ego.State)
 	e.pilot.begin(e)
-	e.near.look(e.world, e.course)
+	e.near.look(e.world, e.course, e.view.places)
 }
 
 // infraction returns the term of an event.
@@ -202,7 +206,7 @@ func (e *Env) advance(ctx context.Context, by *guest) (err error) {
 			e.recorder.record(e.world, cmd, e.pilot.planned())
 		}
 		events := e.world.Step(cmd)
-		if e.view.perceived != nil {
+		if e.view.perceived != nil && !e.view.unused {
 			if err := e.view.perceived.sample(ctx, e.world); err != nil {
 				return fmt.Errorf("drive: at %v: %w", e.world.Time(), err)
 			}
@@ -242,7 +246,7 @@ func (e *Env) locate() {
 // follow finds the ego and the road users near it at a decision.
 func (e *Env) follow() {
 	e.locate()
-	e.near.look(e.world, e.course)
+	e.near.look(e.world, e.course, e.view.places)
 }
 
 // Bounds of the measures.

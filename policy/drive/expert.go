@@ -75,7 +75,7 @@ func (e *Env) fork() *Env {
 	episode.world, episode.course = e.world.Clone(), &course
 	f.episode, f.view, f.shown, f.guides = &episode, view{}, nil, nil
 	f.last = append([]float32(nil), e.last...)
-	f.near.look(f.world, f.course) // refers to road users of the fork
+	f.near.look(f.world, f.course, f.view.places) // refers to road users of the fork
 	f.horizon = e.decision + int(forkTime*e.task.config.Rate)
 	return &f
 }

@@ -3,6 +3,7 @@ package drive
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"roadloop/policy"
 	"roadloop/sim/geom"
@@ -104,6 +105,8 @@ type view struct {
 	names     []string
 	cameras   []*camera  // by observation, nil for others
 	perceived *perceived // nil if it is not observed
+	places    bool       // whether an observation has the places of road users along the route
+	unused    bool       // whether nothing observes
 }
 
 func (v *view) init(c *Config) {
@@ -117,10 +120,14 @@ func (v *view) init(c *Config) {
 	if c.perceives() {
 		v.perceived = newPerceived(c)
 	}
+	v.places = slices.Contains(v.names, State) || slices.Contains(v.names, RoadUsers)
 }
 
 // begin takes the first camera frames of an episode, and perceives its first scene.
 func (v *view) begin(e *Env) error {
+	if v.unused {
+		return nil
+	}
 	for _, c := range v.cameras {
 		if c == nil {
 			continue
@@ -140,6 +147,9 @@ func (v *view) begin(e *Env) error {
 // advance takes the camera frames of a decision. They are taken whether or not they are
 // observed, so that a stack does not depend on the observer.
 func (v *view) advance(e *Env) {
+	if v.unused {
+		return
+	}
 	for _, c := range v.cameras {
 		if c != nil {
 			c.push(c.render(e))
@@ -149,6 +159,9 @@ func (v *view) advance(e *Env) {
 
 // Observe writes the present observations.
 func (e *Env) Observe(dst []policy.Array) {
+	if e.view.unused {
+		return
+	}
 	for i, name := range e.view.names {
 		switch name {
 		case State:

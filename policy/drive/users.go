@@ -45,11 +45,14 @@ func boxCenter(a *actor.Actor) geom.Vec {
 	return geom.Vec{X: a.State.Pose.X + cos*r, Y: a.State.Pose.Y + sin*r}
 }
 
-// look finds the road users near the ego, what they are to it, and the first collision.
-func (n *scan) look(w *sim.World, c *course) {
+// look finds the road users near the ego and the first collision. With places it also finds
+// what they are to the ego along the route, which only observations need.
+func (n *scan) look(w *sim.World, c *course, places bool) {
 	n.find(w.Ego(), w.Actors())
 	n.findCollision(w.Ego())
-	n.place(w.Ego(), c)
+	if places {
+		n.place(w.Ego(), c)
+	}
 }
 
 // find finds the actors near the ego.

@@ -166,6 +166,24 @@ func (e *Evaluation) scored() func() (policy.Env, error) {
 	}
 }
 
+// Unobserved is an Env that can skip its observations, which are the most work where they are
+// camera frames.
+type Unobserved interface {
+	// SkipObservations makes it skip them from the next reset on. Episodes are the same.
+	SkipObservations()
+}
+
+// unobserved returns a function that creates environments for drivers that do not observe.
+func unobserved(create func() (policy.Env, error)) func() (policy.Env, error) {
+	return func() (policy.Env, error) {
+		env, err := create()
+		if u, ok := env.(Unobserved); ok && err == nil {
+			u.SkipObservations()
+		}
+		return env, err
+	}
+}
+
 // Run evaluates.
 func (e *Evaluation) Run(ctx context.Context) (*Report, error) {
 	seeds, err := e.seeds()
@@ -235,6 +253,9 @@ type run func(ctx context.Context, create func() (policy.Env, error), seeds []ui
 func (e *Evaluation) contestants(env policy.Env) ([]contestant, error) {
 	acting := func(d driver) run {
 		return func(ctx context.Context, create func() (policy.Env, error), seeds []uint64, done func(n int)) ([]Episode, error) {
+			if _, observes := d.(actorDriver); !observes {
+				create = unobserved(create)
+			}
 			return episodes(ctx, create, d, seeds, e.Workers, done)
 		}
 	}
@@ -259,7 +280,7 @@ func (e *Evaluation) contestants(env policy.Env) ([]contestant, error) {
 			return nil, fmt.Errorf("%s drives %d episodes", g.Name, k.episodes)
 		}
 		k.runs = []run{func(ctx context.Context, create func() (policy.Env, error), seeds []uint64, done func(n int)) ([]Episode, error) {
-			return e.drive(ctx, g, create, seeds, done)
+			return e.drive(ctx, g, unobserved(create), seeds, done)
 		}}
 		all = append(all, k)
 	}

@@ -310,3 +310,110 @@ func TestGuestWithoutDriver(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A share of the time that is 0 or 1 in all episodes has the exact interval of the share of
+// the episodes.
+func TestShareOfTimeWithoutSpread(t *testing.T) {
+	names := []string{"speeding", "time"}
+	s := policy.Summary{Name: "speeding", Of: names[:1], Per: names[1:], Weighted: true, Percent: true}
+	row := func(shares ...float64) *Row {
+		r := &Row{Runs: []Run{{}}}
+		for _, v := range shares {
+			r.Runs[0].Episodes = append(r.Runs[0].Episodes, Episode{Measures: []float64{v, 10}})
+		}
+		return r
+	}
+	bound := 1 - math.Pow(.025, 1./4)
+	for _, tt := range []struct {
+		row       *Row
+		low, high float64
+	}{{row(0, 0, 0, 0), 0, bound}, {row(1, 1, 1, 1), 1 - bound, 1}} {
+		if e := tt.row.summary(&s, names); !near(e.Low, tt.low) || !near(e.High, tt.high) {
+			t.Errorf("%+v, want %g to %g", e, tt.low, tt.high)
+		}
+	}
+	if e := row(0, 0, .5, 0).summary(&s, names); e.Value != .125 || e.Low != 0 || e.High >= .5 {
+		t.Errorf("%+v", e)
+	}
+	percent := policy.Summary{Percent: true}
+	for want, e := range map[string]Estimate{"0–3 %": {0, 0, .03}, "0.0–0.4 %": {.002, 0, .004}, "1.2–1.4 %": {.013, .012, .014}, "0–0 %": {}} {
+		if got := formatInterval(&percent, &e); got != want {
+			t.Errorf("%+v: %s, want %s", e, got, want)
+		}
+	}
+}
+
+// The worst episodes are failed ones, if there are any.
+func TestWorstEpisodesFailed(t *testing.T) {
+	success := []string{"completion", "success"}
+	r := &Row{Runs: []Run{
+		{Episodes: []Episode{{Seed: 1, Return: 5, Measures: []float64{1, 0}}, {Seed: 2, Return: 1, Measures: []float64{1, 1}, Terminated: true}}},
+		{Episodes: []Episode{{Seed: 3, Return: 3, Measures: []float64{0, 0}}, {Seed: 4, Return: 2, Measures: []float64{1, 1}}}},
+	}}
+	seeds := func(n int, measures []string) (out []uint64) {
+		for _, w := range worstOf(r, n, measures) {
+			out = append(out, w.episode.Seed)
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		n        int
+		measures []string
+		want     []uint64
+	}{{3, success, []uint64{3, 1}}, {1, success, []uint64{3}}, {3, nil, []uint64{2}}, {0, success, nil}} {
+		if got := seeds(tt.n, tt.measures); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%d by %v: %v, want %v", tt.n, tt.measures, got, tt.want)
+		}
+	}
+	r.Runs = r.Runs[1:]
+	r.Runs[0].Episodes = r.Runs[0].Episodes[1:]
+	if got := seeds(3, success); !reflect.DeepEqual(got, []uint64{4}) {
+		t.Errorf("without failures: %v", got)
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	env, err := newEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := OutcomeOf(env, []Episode{{Measures: []float64{1, 20}}, {Measures: []float64{0, 25}}, {Measures: []float64{0, 25}}, {Measures: []float64{0, 25}}})
+	if err != nil || o == nil || *o != (Outcome{"crash rate", .25}) {
+		t.Errorf("%v, %v, want a crash rate of 0.25", o, err)
+	}
+	if o, err := OutcomeOf(env, nil); err != nil || o != nil {
+		t.Errorf("without episodes: %v, %v", o, err)
+	}
+}
+
+// lookout counts how often an environment is observed.
+type lookout struct {
+	policy.Env
+	observed *atomic.Int64
+	skips    bool
+}
+
+func (l *lookout) Observe(dst []policy.Array) {
+	if !l.skips {
+		l.observed.Add(1)
+	}
+	l.Env.Observe(dst)
+}
+func (l *lookout) SkipObservations() { l.skips = true }
+
+// Baselines drive without observations; candidates have them.
+func TestBaselinesDoNotObserve(t *testing.T) {
+	var observed atomic.Int64
+	create := func() (policy.Env, error) {
+		env, err := newEnv()
+		return &lookout{env, &observed, false}, err
+	}
+	e := Evaluation{New: create, Seed: 10000, Episodes: 2, Workers: 1}
+	if _, err := e.Run(context.Background()); err != nil || observed.Load() != 0 {
+		t.Errorf("%d observations for baselines, %v", observed.Load(), err)
+	}
+	e.Candidates = []Candidate{{Name: "mine", Actors: []policy.Actor{slower{4}}}}
+	if _, err := e.Run(context.Background()); err != nil || observed.Load() == 0 {
+		t.Errorf("%d observations for a candidate, %v", observed.Load(), err)
+	}
+}

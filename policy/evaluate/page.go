@@ -61,7 +61,7 @@ func (r *Report) charts() []*chart.Chart {
 		}
 		out = append(out, c)
 	}
-	c := &chart.Chart{Title: "Performance profile", X: "return", Y: "share of episodes above"}
+	c := &chart.Chart{Title: "Performance profile", X: "return", Y: "share of episodes with a higher return"}
 	for i := range r.Rows {
 		for _, p := range r.Rows[i].Profile {
 			if p.Return >= 0 {

@@ -52,7 +52,7 @@ func (r *Row) summary(s *policy.Summary, names []string) Estimate {
 	per := r.take(func(e *Episode) float64 { return e.sum(names, s.Per) })
 	e := of.ratioTo(per, scale)
 	if s.Weighted {
-		return e
+		return r.exact(e, s, names)
 	}
 	// The runs of a candidate have the same episodes, and are not independent: their mean counts.
 	switch runs := float64(len(r.Runs)); {
@@ -62,6 +62,49 @@ func (r *Row) summary(s *policy.Summary, names []string) Estimate {
 		e.Low = scale * (sum(of) / runs) / noEvents
 	}
 	return e
+}
+
+// exact widens the interval of a share of the time that is 0, or 1, in all episodes: the
+// bootstrap would give 0 to 0. At most as large is the share of the episodes with any such time.
+func (r *Row) exact(e Estimate, s *policy.Summary, names []string) Estimate {
+	if !s.Percent {
+		return e
+	}
+	share := func(full float64) Estimate {
+		return r.take(func(e *Episode) float64 {
+			if e.sum(names, s.Of) != full {
+				return 1
+			}
+			return 0
+		}).shareOf()
+	}
+	if some := share(0); some.Value == 0 {
+		e.High = some.High
+	} else if less := share(1); less.Value == 0 {
+		e.Low = 1 - less.High
+	}
+	return e
+}
+
+// Outcome is the share of episodes that says most about them, such as success or the crash rate.
+type Outcome struct {
+	Name  string  `json:"name"`
+	Share float64 `json:"share"`
+}
+
+// OutcomeOf returns the first share of episodes among the main statistics of their
+// environments, nil if there is none.
+func OutcomeOf(env policy.Env, episodes []Episode) (*Outcome, error) {
+	all, err := summariesOf(env)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(s policy.Summary) bool { return s.Percent && s.Group == "" && len(s.Per) == 0 })
+	if i < 0 || len(episodes) == 0 {
+		return nil, nil
+	}
+	r := Row{Runs: []Run{{Episodes: episodes}}}
+	return &Outcome{all[i].Name, r.summary(&all[i], env.Spec().Measures).Value}, nil
 }
 
 // sum returns the sum of measures of an episode.

@@ -177,7 +177,10 @@ func number(v float64) string {
 // formatInterval returns the interval of a statistic as text.
 func formatInterval(s *policy.Summary, e *Estimate) string {
 	if s.Percent {
-		return fmt.Sprintf("%.0f–%.0f %%", 100*e.Low, 100*e.High)
+		if low, high := 100*e.Low, 100*e.High; math.Round(low) != math.Round(high) || low == high {
+			return fmt.Sprintf("%.0f–%.0f %%", low, high)
+		}
+		return fmt.Sprintf("%.1f–%.1f %%", 100*e.Low, 100*e.High)
 	}
 	return e.between()
 }

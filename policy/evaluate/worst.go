@@ -41,13 +41,25 @@ type worst struct {
 	episode *Episode
 }
 
-// worstOf returns the n episodes with the lowest returns, of all runs of a row.
-func worstOf(r *Row, n int) []worst {
-	var all []worst
+// worstOf returns the n failed episodes with the lowest returns, of all runs of a row. A row
+// without failures has the one episode with the lowest return. An episode failed if it measures
+// no success, or without that measure if it terminated.
+func worstOf(r *Row, n int, measures []string) []worst {
+	success := slices.Index(measures, "success")
+	var all, failed []worst
 	for k := range r.Runs {
 		for i := range r.Runs[k].Episodes {
-			all = append(all, worst{k, &r.Runs[k].Episodes[i]})
+			w := worst{k, &r.Runs[k].Episodes[i]}
+			all = append(all, w)
+			if success >= 0 && w.episode.Measures[success] == 0 || success < 0 && w.episode.Terminated {
+				failed = append(failed, w)
+			}
 		}
+	}
+	if len(failed) > 0 {
+		all = failed
+	} else {
+		n = min(n, 1)
 	}
 	slices.SortStableFunc(all, func(a, b worst) int { return cmp.Compare(a.episode.Return, b.episode.Return) })
 	return all[:min(n, len(all))]
@@ -117,7 +129,7 @@ func (e *Evaluation) replays(ctx context.Context, row *Row, actors []policy.Acto
 		return nil, err
 	}
 	var out []Replay
-	for _, w := range worstOf(row, e.Replays) {
+	for _, w := range worstOf(row, e.Replays, env.Spec().Measures) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
