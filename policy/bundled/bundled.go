@@ -2,7 +2,10 @@
 // card files/NAME.md.
 package bundled
 
-import _ "embed"
+import (
+	_ "embed"
+	"slices"
+)
 
 // Policy is a bundled policy.
 type Policy struct {
@@ -28,4 +31,23 @@ func All() []Policy {
 		{"highway-dqn", "highway-fast-v0", "HighwayEnv's task, by deep Q-learning", highwayDQN},
 		{"state-ppo", "drive-mixed-v0", "true state, by PPO", statePPO},
 	}
+}
+
+// Names returns the names of the bundled policies, in alphabetical order.
+func Names() []string {
+	var names []string
+	for _, p := range All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Find returns the bundled policy of a name, and reports whether there is one.
+func Find(name string) (Policy, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(p Policy) bool { return p.Name == name })
+	if i < 0 {
+		return Policy{}, false
+	}
+	return all[i], true
 }

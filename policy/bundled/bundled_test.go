@@ -38,3 +38,14 @@ func TestPoliciesFitTheirTasks(t *testing.T) {
 		}
 	}
 }
+
+func TestFind(t *testing.T) {
+	for _, name := range bundled.Names() {
+		if p, found := bundled.Find(name); !found || p.Name != name || len(p.Data) == 0 {
+			t.Errorf("%s: %v, %d bytes", name, found, len(p.Data))
+		}
+	}
+	if p, found := bundled.Find("highway"); found {
+		t.Errorf("found %s", p.Name)
+	}
+}
