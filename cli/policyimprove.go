@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/internal/fileio"
+	"roadloop/policy/bundled"
 	"roadloop/policy/experiment"
 	"roadloop/policy/improve"
 	"roadloop/policy/learn"
@@ -71,6 +72,12 @@ func (f *policyImproveFlags) run(ctx context.Context, run string, out, stderr io
 		return err
 	}
 	recipe, err := await(ctx, func() (learn.Recipe, error) { return experiment.ReadRecipe(run) })
+	if errors.Is(err, experiment.ErrNoRun) {
+		if b, found := bundled.Find(run); found {
+			return fmt.Errorf("%s comes with the program without the state of its training; \"policy card %s\" has the commands that train it again, into a run that can be improved", b.Name, b.Name)
+		}
+		return fmt.Errorf("%w: RUN is the folder of \"policy train\"", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -82,7 +89,7 @@ func (f *policyImproveFlags) run(ctx context.Context, run string, out, stderr io
 	if steps == 0 {
 		steps = max(recipe.Steps()/4, 1)
 	}
-	p := policyProgress{w: stderr, terminal: isTerminal(stderr), quiet: f.quiet, start: time.Now()}
+	p := policyProgress{w: stderr, terminal: isTerminal(stderr), quiet: f.quiet, start: time.Now(), validated: time.Now()}
 	var m *meter
 	total := 0
 	l := improve.Loop{Run: run, Out: f.out, Mine: f.mine, Steps: steps, Share: f.share, Episodes: f.episodes, Resume: f.resume,

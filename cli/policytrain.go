@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -37,7 +38,7 @@ func newPolicyTrain(all tasks.Registry) *cobra.Command {
 	f := policyTrainFlags{tasks: all}
 	var list []string
 	for _, t := range all {
-		list = append(list, fmt.Sprintf("  %-16s %s", t.Name, t.Description))
+		list = append(list, fmt.Sprintf("  %-31s %s", t.Name, t.Short))
 	}
 	cmd := &cobra.Command{
 		Use:   "train TASK",
@@ -208,7 +209,11 @@ func (f *policyTrainFlags) train(cmd *cobra.Command, task string) error {
 	}
 	e, err := await(ctx, func() (*experiment.Experiment, error) {
 		if f.resume {
-			return experiment.Resume(f.out, setup)
+			e, err := experiment.Resume(f.out, setup)
+			if errors.Is(err, experiment.ErrNoRun) {
+				return nil, fmt.Errorf("--resume: %w; start it without --resume, or name its folder with --out", err)
+			}
+			return e, err
 		}
 		return experiment.Start(f.out, recipe, setup)
 	})
@@ -216,7 +221,7 @@ func (f *policyTrainFlags) train(cmd *cobra.Command, task string) error {
 		return err
 	}
 	defer e.Close()
-	p := policyProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), quiet: f.quiet, start: time.Now()}
+	p := policyProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), quiet: f.quiet, start: time.Now(), validated: time.Now()}
 	if err := e.Train(ctx, experiment.Callbacks{Step: p.step, Validation: p.validation}); err != nil {
 		return err
 	}
@@ -244,7 +249,7 @@ func (f *policyTrainFlags) noteIgnored(cmd *cobra.Command) {
 	}
 }
 
-// estimate prints the recipe and what it costs.
+// estimate prints what a recipe costs, and the recipe.
 func (f *policyTrainFlags) estimate(ctx context.Context, w io.Writer, r learn.Recipe, s experiment.Setup) error {
 	e, err := experiment.DryRun(ctx, r, s)
 	if err != nil {
@@ -257,18 +262,22 @@ func (f *policyTrainFlags) estimate(ctx context.Context, w io.Writer, r learn.Re
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s\n%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\nobservations in memory: at most %d MiB\n", recipe,
-		english.Plural(int(e.Steps), "step", ""), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, english.Plural(e.Parameters, "parameter", ""), e.Stored>>20)
+	_, err = fmt.Fprintf(w, "%s at %.0f/s: %v, %d MiB of memory\nnetwork: %s\nobservations in memory: at most %d MiB\n\n%s\n",
+		english.Plural(int(e.Steps), "step", ""), e.StepsPerSec, e.Time.Round(time.Second), e.Memory>>20, english.Plural(e.Parameters, "parameter", ""), e.Stored>>20, recipe)
 	return err
 }
 
-// policyProgress shows the progress of a training: a live line on a terminal, otherwise one
-// for each validation.
+// validationInterval is the least time between two validations that are shown.
+const validationInterval = 5 * time.Second
+
+// policyProgress shows the progress of a training: a line for each validation, and a live one
+// on a terminal.
 type policyProgress struct {
 	w               io.Writer
 	terminal, quiet bool
 	start, shown    time.Time
-	from            int64 // steps when this process began; 0 before
+	validated       time.Time // when a validation was shown
+	from            int64     // steps when this process began; 0 before
 	last            experiment.Progress
 }
 
@@ -299,15 +308,20 @@ func (p *policyProgress) line() string {
 }
 
 func (p *policyProgress) validation(v *experiment.Validation) {
-	if p.quiet {
+	// The validations of a short training are no news, but for the last one.
+	if p.quiet || p.last.Steps < p.last.Total && time.Since(p.validated) < validationInterval {
 		return
 	}
+	p.validated = time.Now()
 	p.clear()
-	mark := ""
-	if v.Best {
-		mark = "  best so far"
+	line := p.line() + fmt.Sprintf("; validation: return %.2f", v.Return)
+	if o := v.Outcome; o != nil {
+		line += fmt.Sprintf(", %s %.0f %%", o.Name, 100*o.Share)
 	}
-	fmt.Fprintf(p.w, "%s\n  validation: return %.2f, terminated %.0f %%%s\n", p.line(), v.Return, 100*v.Terminated, mark)
+	if v.Best {
+		line += ", best so far"
+	}
+	fmt.Fprintln(p.w, line)
 }
 
 // clear removes the live line.

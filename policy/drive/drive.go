@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"roadloop/policy"
 	"roadloop/sim"
 	"roadloop/sim/clock"
@@ -173,6 +175,40 @@ func FindTask(name string) (Config, error) {
 	return c, nil
 }
 
+// Summary returns the task in a few words: where it drives, and from what.
+func (c *Config) Summary() string {
+	var parts []string
+	scenarios := 0
+	for i := range c.Sources {
+		if s := &c.Sources[i]; s.Scenario != "" {
+			scenarios++
+		} else if s.Maps == Any {
+			parts = append(parts, "highways and towns")
+		} else {
+			parts = append(parts, string(s.Maps)+"s")
+		}
+	}
+	if scenarios > 0 {
+		parts = append(parts, english.Plural(scenarios, "scenario", ""))
+	}
+	text := english.OxfordWordSeries(parts, "and")
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(c.Observations, n) })
+	}
+	switch {
+	case has(Camera96, Camera320):
+		text += " from camera frames"
+	case c.perceives():
+		text += " from the perceived scene"
+	case has(State, RoadUsers):
+		text += " from the true state"
+	}
+	if c.Weather != "" {
+		text += fmt.Sprintf(", %s weather", c.Weather)
+	}
+	return text
+}
+
 // Describe returns the task in words, for results: where it drives, and among whom.
 func (c *Config) Describe() string {
 	total := 0.0
@@ -191,7 +227,7 @@ func (c *Config) Describe() string {
 		parts = append(parts, fmt.Sprintf("%s%s (%d maps for training and %d others; routes of %.0f to %.0f m; up to %d road users; drivers %.0f %% aggressive, %.0f %% distracted, %.0f %% imprecise)",
 			share, s.Maps, s.Count, s.Count, s.Distance[0], s.Distance[1], s.Crowd.Total(), 100*m.Aggressive, 100*m.Distracted, 100*m.Imprecise))
 	}
-	text := fmt.Sprintf("%s: %s control at %g Hz, at most %g s; %s", c.Name, c.Control, c.Rate, c.Time, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s control at %g Hz, at most %g s; %s", c.Control, c.Rate, c.Time, strings.Join(parts, ", "))
 	if c.Weather != "" {
 		text += fmt.Sprintf("; %s weather", c.Weather)
 	}

@@ -776,9 +776,24 @@ func TestDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"drive-mixed-v0: continuous control at 10 Hz", "50 % highway (32 maps for training and 32 others", "20 % aggressive", "15 % distracted"} {
+	for _, want := range []string{"continuous control at 10 Hz", "50 % highway (32 maps for training and 32 others", "20 % aggressive", "15 % distracted"} {
 		if got := c.Describe(); !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for name, want := range map[string]string{
+		"drive-mixed-v0": "highways and towns from the true state", "drive-library-v0": "16 scenarios from the true state",
+		"drive-camera-highway-weather-v0": "highways from camera frames, adverse weather", "drive-perceived-v0": "highways and towns from the perceived scene",
+	} {
+		c, err := FindTask(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Summary(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }
@@ -1016,5 +1031,53 @@ func TestSharesOfACurriculum(t *testing.T) {
 	}
 	if share := cases / n; math.Abs(share-.25) > .08 {
 		t.Errorf("%.2f of the episodes are cases, want 0.25", share)
+	}
+}
+
+// An environment that skips its observations has the same episodes, and takes no frames.
+func TestSkippedObservations(t *testing.T) {
+	c, err := FindTask("drive-camera-highway-v0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Sources[0].Count = 1
+	task, err := Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive := func(e *Env) string {
+		if err := e.Reset(10000); err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		obs := policy.NewArrays(e.Spec().Observation, 1)
+		action, measures := make([]float32, 2), make([]float64, len(e.Spec().Measures))
+		for range 20 {
+			e.Observe(obs)
+			if err := e.Baseline("idm-mobil", action); err != nil {
+				t.Fatal(err)
+			}
+			r, err := e.Step(action)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Measure(measures)
+			fmt.Fprintln(&b, r, action, measures)
+			if r.Done() {
+				break
+			}
+		}
+		if seen := slices.ContainsFunc(obs[0].Bytes, func(v byte) bool { return v != 0 }); seen == e.view.unused {
+			t.Errorf("frames: %t, skipped: %t", seen, e.view.unused)
+		}
+		return b.String()
+	}
+	plain, skips := newEnv(task), newEnv(task)
+	skips.SkipObservations()
+	if a, b := drive(plain), drive(skips); a != b {
+		t.Errorf("the episodes differ:\n%s\n%s", a, b)
+	}
+	if plain.near.list[0].along != 0 || plain.near.n == 0 {
+		t.Errorf("places of %d road users were computed for a camera", plain.near.n)
 	}
 }

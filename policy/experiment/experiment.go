@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -61,7 +62,9 @@ type Validation struct {
 	Steps      int64   `json:"steps"`
 	Return     float64 `json:"return"`
 	Terminated float64 `json:"terminated"` // share of the episodes
-	Best       bool    `json:"best"`       // so far
+	// Outcome is what the task says about its episodes, such as success; nil if it says nothing.
+	Outcome *evaluate.Outcome `json:"outcome,omitempty"`
+	Best    bool              `json:"best"` // so far
 }
 
 // Progress is the state of a training.
@@ -173,11 +176,17 @@ func (e *Experiment) begin() error {
 	return e.save()
 }
 
+// ErrNoRun is wrapped by the error about a folder without a run.
+var ErrNoRun = errors.New("there is no training run")
+
 // ReadRecipe returns the recipe of the run in a folder.
 func ReadRecipe(dir string) (learn.Recipe, error) {
 	var r learn.Recipe
 	path := filepath.Join(dir, RecipeFile)
 	data, err := fileio.ReadFile(path, maxJSON)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, fmt.Errorf("%w in %s", ErrNoRun, dir)
+	}
 	if err != nil {
 		return r, fmt.Errorf("recipe of a run: %w", err)
 	}
@@ -419,6 +428,9 @@ func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 		if episodes[i].Terminated {
 			v.Terminated += 1. / validationEpisodes
 		}
+	}
+	if v.Outcome, err = evaluate.OutcomeOf(e.envs.Env(0), episodes); err != nil {
+		return err
 	}
 	for i := range j.Validations {
 		v.Best = v.Best && v.Return > j.Validations[i].Return

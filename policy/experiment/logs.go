@@ -68,7 +68,11 @@ func (l *logs) episode(steps int64, env int, ret float64, length int, terminated
 }
 
 func (l *logs) validation(v *Validation) error {
-	return errors.Join(l.events.Scalar("validation/return", v.Steps, v.Return), l.events.Scalar("validation/terminated", v.Steps, v.Terminated))
+	err := errors.Join(l.events.Scalar("validation/return", v.Steps, v.Return), l.events.Scalar("validation/terminated", v.Steps, v.Terminated))
+	if o := v.Outcome; o != nil {
+		err = errors.Join(err, l.events.Scalar("validation/"+o.Name, v.Steps, o.Share))
+	}
+	return err
 }
 
 // flush writes what is buffered and notes the sizes of the files.

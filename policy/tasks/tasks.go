@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"roadloop/internal/spelling"
 	"roadloop/policy"
 	"roadloop/policy/drive"
 	"roadloop/policy/highway"
@@ -17,7 +18,8 @@ import (
 // Task is a kind of environment.
 type Task struct {
 	Name        string
-	Description string
+	Short       string // description in a few words
+	Description string // with the traffic
 	New         func() (policy.Env, error)
 	// Steps is the usual length of a training, in steps of the environments.
 	Steps int64
@@ -70,11 +72,11 @@ type Registry []Task
 func All() Registry {
 	all := Registry{
 		{
-			Name: "highway-fast-v0", Description: "HighwayEnv's highway-fast-v0: 3 lanes, 20 vehicles, 30 decisions",
+			Name: "highway-fast-v0", Short: "HighwayEnv's fast highway: 3 lanes, 20 vehicles", Description: "HighwayEnv's highway-fast-v0: 3 lanes, 20 vehicles, 30 decisions",
 			New: highwayEnv(highway.FastV0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
 		},
 		{
-			Name: "highway-v0", Description: "HighwayEnv's highway-v0: 4 lanes, 50 vehicles, 40 decisions",
+			Name: "highway-v0", Short: "HighwayEnv's highway: 4 lanes, 50 vehicles", Description: "HighwayEnv's highway-v0: 4 lanes, 50 vehicles, 40 decisions",
 			New: highwayEnv(highway.V0()), Steps: 100000, Algorithm: "dqn", Tune: tuneHighway,
 		},
 	}
@@ -101,7 +103,7 @@ func driveTask(name string) Task {
 		return task.Env()
 	}}
 	if c, err := drive.FindTask(name); err == nil {
-		t.Description = c.Describe()
+		t.Short, t.Description = c.Summary(), c.Describe()
 		switch {
 		case c.Weather != "": // only cameras see it
 			t.Algorithm, t.Steps, t.Tune = learn.DAgger, imitationSteps, tuneCamera
@@ -173,6 +175,9 @@ func (r Registry) Find(name string) (*Task, error) {
 		if r[i].Name == name {
 			return &r[i], nil
 		}
+	}
+	if similar := spelling.Closest(name, r.Names()); similar != "" {
+		return nil, fmt.Errorf("unknown task %q; did you mean %q?", name, similar)
 	}
 	return nil, fmt.Errorf("unknown task %q: must be one of %s", name, strings.Join(r.Names(), ", "))
 }
