@@ -26,6 +26,7 @@ type caseFlags struct {
 	seed    uint64
 	fault   string
 	quiet   bool
+	layers  bool // whether the driver must have layers
 }
 
 // add registers the flags.
@@ -76,6 +77,9 @@ func (f *caseFlags) findRecorded(path string) (*scenarios.Case, error) {
 		return nil, fmt.Errorf("%s: driven by %s; this command needs a single driver: name the case instead, such as cut-in/7", path, drivers)
 	}
 	if id.Name == drivers.PolicyDriver {
+		if f.layers {
+			return nil, fmt.Errorf("%s: driven by a trained policy, which has no layers to replace", path)
+		}
 		if err := loadRecorded(f.registry, &t.Header, f.id.Model); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}

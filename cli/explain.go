@@ -19,7 +19,7 @@ import (
 )
 
 func newExplain(r *drivers.Registry) *cobra.Command {
-	f := caseFlags{driverFlags: driverFlags{registry: r}}
+	f := caseFlags{driverFlags: driverFlags{registry: r}, layers: true}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain CASE",
@@ -40,6 +40,9 @@ Exit code 1 if the case fails, whatever the cause; 0 if it passes.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.checkFlags(cmd, args[0]); err != nil {
 				return err
+			}
+			if f.registry.IsPolicy(f.id.Name) {
+				return fmt.Errorf("--driver %s: a trained policy has no layers to replace", f.id.Name)
 			}
 			return f.explain(cmd.Context(), args[0], asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

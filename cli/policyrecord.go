@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"roadloop/drivers"
 	"roadloop/internal/fileio"
 	"roadloop/policy"
+	"roadloop/policy/bundled"
 	"roadloop/policy/learn"
 	"roadloop/policy/record"
 	"roadloop/policy/tasks"
@@ -30,6 +32,7 @@ type policyRecordFlags struct {
 	seed                      uint64
 	out                       string
 	hands, all, asJSON, quiet bool
+	force                     bool
 }
 
 // expertDriver is the value of --driver that names the expert of a task.
@@ -81,6 +84,7 @@ stack, another driver, or a trained policy, FILE.rlp`)
 	fl.BoolVar(&f.all, "all", false, "keep drives that failed, too")
 	intVar(fl, &f.workers, "workers", runtime.NumCPU(), 1, maxJobs, "drives to record in parallel; does not change the result")
 	fl.StringVar(&f.out, "out", filepath.Join("out", "drives.rld"), "output `file`")
+	fl.BoolVar(&f.force, "force", false, "replace the file if it exists")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON instead of text")
 	fl.BoolVar(&f.quiet, "quiet", false, "hide progress")
 	return cmd
@@ -99,7 +103,7 @@ func (f *policyRecordFlags) record(cmd *cobra.Command, task string, traces []str
 		err = f.checkFlags(cmd, traces)
 	}
 	if err == nil {
-		err = checkFiles(sideFile{"--out", f.out})
+		err = f.checkOutput()
 	}
 	if err != nil {
 		return err
@@ -122,6 +126,15 @@ func (f *policyRecordFlags) record(cmd *cobra.Command, task string, traces []str
 		return printJSON(cmd.OutOrStdout(), &recordSummary{f.out, s})
 	}
 	return f.print(cmd.OutOrStdout(), s)
+}
+
+// checkOutput returns an error if the file cannot be written, or exists and is not to be
+// replaced: it may have hours of drives.
+func (f *policyRecordFlags) checkOutput() error {
+	if info, err := os.Stat(f.out); err == nil && info.Mode().IsRegular() && !f.force {
+		return fmt.Errorf("--out: %s exists: choose another file, or replace it with --force", f.out)
+	}
+	return checkFiles(sideFile{"--out", f.out})
 }
 
 // lastTraining is the number of training episodes that are not of validation.
@@ -178,10 +191,12 @@ func (f *policyRecordFlags) find(cmd *cobra.Command, e *record.Episodes) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if drivers.IsPolicyFile(name) {
-		data, err := fileio.ReadFile(name, learn.MaxFile)
-		if err != nil {
-			return fmt.Errorf("reading the policy: %w", err)
+	b, found := bundled.Find(name)
+	if data := b.Data; found || drivers.IsPolicyFile(name) {
+		if !found {
+			if data, err = fileio.ReadFile(name, learn.MaxFile); err != nil {
+				return fmt.Errorf("reading the policy: %w", err)
+			}
 		}
 		p, err := learn.DecodePolicy(data)
 		if err != nil {
