@@ -39,7 +39,9 @@ func (f *driverFlags) registerDriver(fl *pflag.FlagSet, names []string, usage st
 	usage += added(own, drivers.New().Drivers()) + ";\nor a trained policy: " + strings.Join(policies, ", ") + ".\nA policy knows all but camera frames from ground truth"
 	f.id.Name = runner.Stack
 	fl.Var(&checked[string]{&f.id.Name, "string", func(text string) (string, error) { return text, nil },
-		func(text string) bool { return slices.Contains(names, text) || drivers.IsPolicyFile(text) },
+		func(text string) bool {
+			return slices.Contains(names, text) || text != drivers.PolicyDriver && f.registry.IsPolicy(text)
+		},
 		"one of " + strings.Join(names, ", ") + ", or a policy, FILE.rlp"}, "driver", usage)
 	f.registerPerception(fl)
 	f.perception = fl.Lookup("perception")
@@ -58,7 +60,7 @@ func registerModel(fl *pflag.FlagSet, model *string) {
 
 // registerRecordedModel declares the flag that names the network or the policy of a trace.
 func registerRecordedModel(fl *pflag.FlagSet, model *string) {
-	fl.StringVar(model, "model", "", "network of the trace: a .rlm or .onnx `file`; or its policy, a .rlp file (default the bundled ones)")
+	fl.StringVar(model, "model", "", "network of the trace: a .rlm or .onnx `file`; or its policy, a .rlp file or a\nname as of --driver (default the bundled ones)")
 }
 
 // added returns the names that are not built in, for the end of a usage text.
@@ -117,7 +119,7 @@ func recordedDrivers(r *drivers.Registry, h *trace.Header, model string) (*drive
 func loadRecorded(r *drivers.Registry, h *trace.Header, model string) error {
 	var sum string
 	switch {
-	case drivers.IsPolicyFile(model):
+	case model != drivers.PolicyDriver && r.IsPolicy(model):
 		p, err := r.Policy(model)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"roadloop/drivers"
+	"roadloop/policy/bundled"
 	"roadloop/policy/tasks"
 )
 
@@ -16,7 +17,7 @@ func newPolicy(r *drivers.Registry) *cobra.Command {
 		Short: "Train and evaluate driving policies",
 		Long: `Train driving policies by reinforcement learning or imitation, record drives to imitate, and
 measure policies on episodes that training never saw, together with baselines without
-learning. These come with the program: ` + strings.Join(bundledNames(), ", ") + `.`,
+learning. These come with the program: ` + strings.Join(bundled.Names(), ", ") + `.`,
 		Example: `  roadloop policy train highway-fast-v0 --out out/highway/1
   roadloop policy eval out/highway/*
   roadloop policy record drive-mixed-v0 --driver idm-mobil

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,14 +48,17 @@ func newPolicyEval(r *drivers.Registry, all tasks.Registry) *cobra.Command {
 		Short: "Evaluate policies on held-out episodes",
 		Long: `Evaluate policies greedily on episodes that training never saw. A POLICY is a file, the
 folder of a training run, or one that comes with the program:
-` + strings.Join(bundledNames(), ", ") + `.
+` + strings.Join(bundled.Names(), ", ") + `.
 
 Policies that differ only in their training seed are evaluated together. The table also
 has random actions, each constant action, the baselines of the task, and for tasks over
 roadloop's worlds the modular stack, which drives fewer episodes: the network takes about
 7 s of CPU time for a minute of driving.
 
-Infractions per kilometer and other rates are ratios of sums over all episodes.
+Infractions per kilometer and other rates are ratios of sums over all episodes. An ego is
+stranded when it has stood in a junction for one second, and blocked when it has stood
+anywhere for the time that the task allows; a deviation is off the route, a departure over
+a line that must not be crossed.
 
 IQM is the interquartile mean of the return over all episodes and training seeds. Intervals
 are 95 %, of a stratified bootstrap: training seeds are the samples, episodes the strata
@@ -252,9 +254,11 @@ func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 		if err != nil {
 			return nil, err
 		}
-		curve, err := experiment.ReadValidations(filepath.Dir(path))
-		if err != nil {
-			return nil, err
+		var curve []experiment.Validation
+		if _, is := bundled.Find(path); !is { // a name has no folder
+			if curve, err = experiment.ReadValidations(filepath.Dir(path)); err != nil {
+				return nil, err
+			}
 		}
 		age := fmt.Sprintf("%d steps", p.Steps)
 		if best {
@@ -265,27 +269,17 @@ func (f *policyEvalFlags) load(paths []string) ([]loadedPolicy, error) {
 	return out, nil
 }
 
-// bundledNames returns the names of the policies that come with the program.
-func bundledNames() []string {
-	var names []string
-	for _, p := range bundled.All() {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
 // openPolicy reads a policy file, or a bundled policy by its name.
 func openPolicy(path string) (*learn.Policy, error) {
-	all := bundled.All()
-	i := slices.IndexFunc(all, func(p bundled.Policy) bool { return p.Name == path })
-	if i < 0 {
+	b, found := bundled.Find(path)
+	if !found {
 		p, err := learn.ReadPolicy(path)
 		if errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == path {
-			return nil, fmt.Errorf("no policy %q: it is neither a file nor one of %s", path, strings.Join(bundledNames(), ", "))
+			return nil, fmt.Errorf("no policy %q: it is neither a file nor one of %s", path, strings.Join(bundled.Names(), ", "))
 		}
 		return p, err
 	}
-	p, err := learn.DecodePolicy(all[i].Data)
+	p, err := learn.DecodePolicy(b.Data)
 	if err != nil {
 		return nil, fmt.Errorf("the bundled policy %s: %w", path, err)
 	}
@@ -303,7 +297,11 @@ func grouped(policies []loadedPolicy) ([]evaluate.Candidate, error) {
 		if err != nil {
 			return nil, err
 		}
-		recipe := fmt.Sprintf("%s, %s", key, p.age)
+		name := strings.ToUpper(p.Recipe.Algorithm())
+		if _, is := bundled.Find(p.path); is {
+			name = p.path // a row of its own, with the name by which the user knows it
+		}
+		recipe := fmt.Sprintf("%s, %s, %s", name, key, p.age)
 		once := fmt.Sprintf("%s, seed %d", recipe, seed)
 		if other, ok := seen[once]; ok {
 			return nil, fmt.Errorf("%s and %s are of the same recipe and training seed", other, p.path)
@@ -313,7 +311,7 @@ func grouped(policies []loadedPolicy) ([]evaluate.Candidate, error) {
 		if !ok {
 			i = len(out)
 			index[recipe] = i
-			out = append(out, evaluate.Candidate{Name: fmt.Sprintf("%s, %s", strings.ToUpper(p.Recipe.Algorithm()), p.age)})
+			out = append(out, evaluate.Candidate{Name: fmt.Sprintf("%s, %s", name, p.age)})
 			for k := range i {
 				if out[k].Name == out[i].Name {
 					out[i].Name += ", " + p.path

@@ -7,10 +7,12 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"roadloop/policy"
+	"roadloop/policy/bundled"
 	"roadloop/policy/learn"
 	"roadloop/policy/serve"
 	"roadloop/policy/tasks"
@@ -98,10 +100,20 @@ the socket.`,
 	return cmd
 }
 
-// readPolicy reads a policy of a client.
+// maxPolicyName is the length of the longest text that is taken for the name of a policy.
+const maxPolicyName = 100
+
+// readPolicy reads a policy of a client: a file, or the name of a bundled policy.
 func readPolicy(data []byte, task *policy.Spec) (serve.Policy, error) {
+	name := string(data)
+	if b, found := bundled.Find(name); found {
+		data = b.Data
+	}
 	p, err := learn.DecodePolicy(data)
 	if err != nil {
+		if len(name) <= maxPolicyName && !strings.ContainsFunc(name, unicode.IsControl) {
+			return nil, fmt.Errorf("no policy %q: it is neither a file nor one of %s", name, strings.Join(bundled.Names(), ", "))
+		}
 		return nil, err
 	}
 	return p, p.Spec.Fits(task)

@@ -45,13 +45,16 @@ func (p *Policy) Learned() *learn.Policy { return p.policy }
 type bundledPolicy struct {
 	name string
 	data []byte
+	// elsewhere marks a policy of a task outside of roadloop's worlds. The registry knows the
+	// name for its error message alone.
+	elsewhere bool
 }
 
 // RegisterPolicy adds a driver: the trained policy of a file with these bytes. It panics if the
 // name is empty or taken. A policy that cannot drive is an error when it is opened.
 func (r *Registry) RegisterPolicy(name string, file []byte) {
 	checkName("driver", name, r.Drivers())
-	r.bundled = append(r.bundled, bundledPolicy{name, file})
+	r.bundled = append(r.bundled, bundledPolicy{name: name, data: file})
 }
 
 // IsPolicy reports whether the name of a driver is that of a trained policy: a registered one,
@@ -78,6 +81,9 @@ func (r *Registry) Policy(name string) (*Policy, error) {
 		return r.policy(name)
 	}
 	for i := range r.bundled {
+		if r.bundled[i].elsewhere {
+			continue
+		}
 		if _, err := r.policy(r.bundled[i].name); err != nil {
 			return nil, err
 		}

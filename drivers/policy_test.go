@@ -292,3 +292,23 @@ func TestBundledPoliciesDrive(t *testing.T) {
 		}
 	}
 }
+
+// A bundled policy of a task without roadloop's worlds is no driver, and the error says why.
+// Policies are still found by their SHA-256.
+func TestPolicyOfAnotherWorld(t *testing.T) {
+	r := drivers.New()
+	if slices.Contains(r.Drivers(), "highway-dqn") || !r.IsPolicy("highway-dqn") {
+		t.Errorf("drivers %v", r.Drivers())
+	}
+	const want = "highway-dqn: a policy of the task highway-fast-v0 cannot drive in the worlds of roadloop"
+	if err := r.Check(trace.DriverID{Name: "highway-dqn"}); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want one that says %q", err, want)
+	}
+	id, err := r.Resolve(trace.DriverID{Name: "state-ppo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := drivers.New().Resolve(id); err != nil || again != id {
+		t.Errorf("%+v, %v, want %+v", again, err, id)
+	}
+}

@@ -68,9 +68,7 @@ func New() *Registry {
 		}})
 	}
 	for _, p := range bundled.All() {
-		if slices.Contains(drive.Tasks(), p.Task) {
-			r.RegisterPolicy(p.Name, p.Data)
-		}
+		r.bundled = append(r.bundled, bundledPolicy{p.Name, p.Data, !slices.Contains(drive.Tasks(), p.Task)})
 	}
 	return r
 }
@@ -110,11 +108,13 @@ func (r *Registry) Drivers() []string {
 	return append(names, r.Policies()...)
 }
 
-// Policies returns the names of the bundled and registered policies.
+// Policies returns the names of the bundled and registered policies that drive.
 func (r *Registry) Policies() []string {
 	var names []string
 	for i := range r.bundled {
-		names = append(names, r.bundled[i].name)
+		if b := &r.bundled[i]; !b.elsewhere {
+			names = append(names, b.name)
+		}
 	}
 	return names
 }

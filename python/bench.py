@@ -75,7 +75,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         test = os.path.join(folder, "serve.test")
         subprocess.run(["go", "test", "-c", "-o", test, "./policy/serve"], cwd=ROOT, check=True)
-        envs = roadloop.RoadloopVectorEnv(64, "highway-fast-v0")
+        envs = roadloop.RoadloopVectorEnv("highway-fast-v0", 64)
         envs.reset(seed=0)
         steps_per_second(envs, args.seconds)
         rivals = others()

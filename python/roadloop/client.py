@@ -105,9 +105,18 @@ class Client:
         return np.frombuffer(data, np.uint8, offset=8).reshape(height, width, 3)
 
     def load_policy(self, path):
-        """Sends a policy file to the server. A policy that does not fit the task is refused."""
-        with open(path, "rb") as f:
-            self._exchange(_message(_POLICY, f.read()), _ACTIONS)
+        """Sends a policy to the server: a file, or the name of one that comes with the program.
+
+        A policy that does not fit the task is refused.
+        """
+        try:
+            with open(path, "rb") as f:
+                policy = f.read()
+        except FileNotFoundError:
+            if not isinstance(path, str) or os.path.basename(path) != path or path.endswith(".rlp"):
+                raise
+            policy = path.encode()  # the server knows the names
+        self._exchange(_message(_POLICY, policy), _ACTIONS)
 
     def act(self):
         """Returns the policy's actions for the last observations, in the form of step."""

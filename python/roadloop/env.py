@@ -127,7 +127,10 @@ class RoadloopEnv(_Env):
         return _observation(self._client, 0), float(a["reward"][0]), bool(a["terminated"][0]), bool(a["truncated"][0]), info
 
     def load_policy(self, path):
-        """Loads a policy of `roadloop policy train` for act. One that does not fit the task is refused."""
+        """Loads a policy of `roadloop policy train` for act, or one that comes with roadloop by its name.
+
+        One that does not fit the task is refused.
+        """
         self._client.load_policy(path)
 
     def act(self):
@@ -152,7 +155,7 @@ class RoadloopVectorEnv(_VectorEnv):
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
 
-    def __init__(self, num_envs=1, task="highway-fast-v0", *, autoreset_mode=None, copy=True, render_mode=None,
+    def __init__(self, task="highway-fast-v0", num_envs=1, *, autoreset_mode=None, copy=True, render_mode=None,
                  address=None, needs=None, evaluation=False, max_episode_steps=None):
         if max_episode_steps is not None:
             raise ValueError("max_episode_steps: the task has its own limit")
@@ -233,7 +236,10 @@ class RoadloopVectorEnv(_VectorEnv):
         return out if len(out) > 1 else next(iter(out.values()))
 
     def load_policy(self, path):
-        """Loads a policy of `roadloop policy train` for act. One that does not fit the task is refused."""
+        """Loads a policy of `roadloop policy train` for act, or one that comes with roadloop by its name.
+
+        One that does not fit the task is refused.
+        """
         self._client.load_policy(path)
 
     def act(self):

@@ -115,7 +115,7 @@ class EnvRules(unittest.TestCase):
 
 class VectorRules(unittest.TestCase):
     def vector(self, n, mode, task="counter", address=ADDRESS, **kwargs):
-        v = roadloop.RoadloopVectorEnv(n, task, autoreset_mode=mode, address=address, **kwargs)
+        v = roadloop.RoadloopVectorEnv(task, n, autoreset_mode=mode, address=address, **kwargs)
         self.addCleanup(v.close)
         return v
 
@@ -220,7 +220,7 @@ class SB3Rules(unittest.TestCase):
         v = roadloop.RoadloopSB3VecEnv("counter", 2, address=ADDRESS)
         v.seed(1)
         obs = v.reset()
-        self.assertIn(obs, roadloop.RoadloopVectorEnv(2, "counter", address=ADDRESS).observation_space)
+        self.assertIn(obs, roadloop.RoadloopVectorEnv("counter", 2, address=ADDRESS).observation_space)
         for step in range(1, 4):
             obs, rewards, dones, infos = v.step(np.full((2, 2), .5))
             self.assertEqual((rewards.dtype, rewards.tolist()), (np.float32, [.5, .5]))
@@ -255,7 +255,7 @@ class PufferRules(unittest.TestCase):
     def test_equals_the_vector(self):
         """Observations, rewards and ends are those of RoadloopVectorEnv, in the buffers."""
         env = self.puffer(3, seed=7)
-        v = roadloop.RoadloopVectorEnv(3, "highway-fast-v0", autoreset_mode="SameStep", address=ADDRESS)
+        v = roadloop.RoadloopVectorEnv("highway-fast-v0", 3, autoreset_mode="SameStep", address=ADDRESS)
         self.addCleanup(v.close)
         buffers = (env.observations, env.rewards, env.terminals, env.truncations)
         obs, infos = env.reset()
@@ -309,7 +309,7 @@ class Policies(unittest.TestCase):
                 self.assertTrue(equal(action, np.float32([step / 10, -1])))
                 env.step(action)
             env.close()
-        v = roadloop.RoadloopVectorEnv(2, "counter", address=ADDRESS)
+        v = roadloop.RoadloopVectorEnv("counter", 2, address=ADDRESS)
         v.reset(seed=1)
         v.load_policy(__file__)
         self.assertTrue(equal(v.act(), np.float32([[0, -1], [0, -1]])))
@@ -342,7 +342,7 @@ class Errors(unittest.TestCase):
         spec = roadloop.RoadloopEnv("counter", address=ADDRESS).task_spec
         roadloop.RoadloopEnv("counter", address=ADDRESS, needs=spec).close()
         spec["observation"][0]["shape"] = [4]
-        for make in (roadloop.RoadloopEnv, lambda task, **k: roadloop.RoadloopVectorEnv(2, task, **k)):
+        for make in (roadloop.RoadloopEnv, lambda task, **k: roadloop.RoadloopVectorEnv(task, 2, **k)):
             with self.assertRaisesRegex(roadloop.RoadloopError, r"needs the observation step box\[4\]") as e:
                 make("counter", address=ADDRESS, needs=spec)
             self.assertEqual(e.exception.code, "needs")

@@ -29,7 +29,7 @@ class Server(unittest.TestCase):
             with roadloop.RoadloopEnv(task) as env:
                 self.assertEqual(env.task_spec["task"], task)
                 env.reset(seed=1)
-        envs = roadloop.RoadloopVectorEnv(8)
+        envs = roadloop.RoadloopVectorEnv(num_envs=8)
         envs.reset(seed=1)
         envs.step(envs.action_space.sample())
         envs.close()
@@ -53,6 +53,18 @@ class Server(unittest.TestCase):
                 with self.assertRaisesRegex(roadloop.RoadloopError, "highway-fast-v0, not for highway-v0") as e:
                     env.load_policy(policy)
                 self.assertEqual(e.exception.code, "policy")
+
+    def test_bundled_policy(self):
+        """A policy that comes with the program is loaded by its name; another name is refused."""
+        with roadloop.RoadloopEnv("highway-fast-v0") as env:
+            env.reset(seed=1)
+            env.load_policy("highway-dqn")
+            env.step(env.act())
+            with self.assertRaisesRegex(roadloop.RoadloopError, 'no policy "highway-dqm": .* highway-dqn'):
+                env.load_policy("highway-dqm")
+            with self.assertRaises(FileNotFoundError):
+                env.load_policy("nothing/policy.rlp")
+            env.step(env.act())  # the one before remains
 
     def test_example(self):
         """The example drives from camera frames over TCP."""
