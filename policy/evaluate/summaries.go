@@ -92,6 +92,13 @@ type Outcome struct {
 	Share float64 `json:"share"`
 }
 
+// isOutcome reports whether a statistic is a main one, and a share of episodes.
+func isOutcome(s policy.Summary) bool { return s.Percent && s.Group == "" && len(s.Per) == 0 }
+
+// HasOutcome reports whether the main statistics have a share of episodes. Where success ends an
+// episode, the share that terminated says less than that.
+func (r *Report) HasOutcome() bool { return slices.ContainsFunc(r.Summaries, isOutcome) }
+
 // OutcomeOf returns the first share of episodes among the main statistics of their
 // environments, nil if there is none.
 func OutcomeOf(env policy.Env, episodes []Episode) (*Outcome, error) {
@@ -99,7 +106,7 @@ func OutcomeOf(env policy.Env, episodes []Episode) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(all, func(s policy.Summary) bool { return s.Percent && s.Group == "" && len(s.Per) == 0 })
+	i := slices.IndexFunc(all, isOutcome)
 	if i < 0 || len(episodes) == 0 {
 		return nil, nil
 	}
