@@ -53,7 +53,7 @@ const saveEvery = 2 * time.Minute
 // chance: evaluation has others.
 const (
 	validations        = 20 // of a training, if the recipe has no number
-	validationEpisodes = 50
+	validationEpisodes = 50 // of each, if the recipe has no number
 	validationSeed     = 1 << 62
 )
 
@@ -412,7 +412,11 @@ func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 		n = int64(e.recipe.Validations)
 	}
 	j.Next = e.learner.Steps() + max(e.recipe.Steps()/n, 1)
-	seeds := make([]uint64, validationEpisodes)
+	count := validationEpisodes
+	if e.recipe.ValidationEpisodes > 0 {
+		count = e.recipe.ValidationEpisodes
+	}
+	seeds := make([]uint64, count)
 	for i := range seeds {
 		seeds[i] = policy.TrainingSeed(validationSeed + uint64(i))
 	}
@@ -424,16 +428,16 @@ func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 	}
 	v := Validation{Steps: e.learner.Steps(), Best: true}
 	for i := range episodes {
-		v.Return += episodes[i].Return / validationEpisodes
+		v.Return += episodes[i].Return / float64(count)
 		if episodes[i].Terminated {
-			v.Terminated += 1. / validationEpisodes
+			v.Terminated += 1 / float64(count)
 		}
 	}
 	if v.Outcome, err = evaluate.OutcomeOf(e.envs.Env(0), episodes); err != nil {
 		return err
 	}
 	for i := range j.Validations {
-		v.Best = v.Best && v.Return > j.Validations[i].Return
+		v.Best = v.Best && better(&v, &j.Validations[i], e.recipe.Tolerance)
 	}
 	j.Validations = append(j.Validations, v)
 	if v.Best {
@@ -445,6 +449,15 @@ func (e *Experiment) validate(ctx context.Context, watch Callbacks) error {
 		watch.Validation(&v)
 	}
 	return errors.Join(e.logs.validation(&v), writeJSON(filepath.Join(e.dir, ValidationFile), j.Validations))
+}
+
+// better reports whether one validation is better than another one: by the return, or if there
+// is a tolerance and only one is within it, by that.
+func better(v, than *Validation, tolerance float64) bool {
+	if within := v.Terminated <= tolerance; tolerance > 0 && within != (than.Terminated <= tolerance) {
+		return within
+	}
+	return v.Return > than.Return
 }
 
 // export writes the policy at the end, also as ONNX.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -220,5 +221,45 @@ func TestContinueWithCurriculum(t *testing.T) {
 				t.Errorf("a curriculum of episodes of evaluation: error %v", err)
 			}
 		})
+	}
+}
+
+// With a tolerance, a policy that terminates more seldom is better than one with a higher
+// return; within it, the return decides.
+func TestToleranceComesFirst(t *testing.T) {
+	safe, fast, faster := Validation{Return: 22, Terminated: .004}, Validation{Return: 26, Terminated: .02}, Validation{Return: 27, Terminated: .03}
+	for _, tt := range []struct {
+		v, than   *Validation
+		tolerance float64
+		want      bool
+	}{
+		{&fast, &safe, 0, true}, {&fast, &safe, .005, false}, {&safe, &fast, .005, true}, {&fast, &safe, .02, true},
+		{&faster, &fast, .005, true}, {&safe, &safe, .005, false}, {&faster, &fast, .02, false},
+	} {
+		if got := better(tt.v, tt.than, tt.tolerance); got != tt.want {
+			t.Errorf("%+v over %+v with tolerance %g: %t", *tt.v, *tt.than, tt.tolerance, got)
+		}
+	}
+}
+
+// A recipe says how many episodes a validation has.
+func TestValidationEpisodes(t *testing.T) {
+	r := short("dqn")
+	r.Validations, r.ValidationEpisodes = 1, 3
+	e, err := Start(filepath.Join(t.TempDir(), "run"), r, setup(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Train(context.Background(), Callbacks{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range e.Validations() {
+		if thirds := 3 * v.Terminated; math.Abs(thirds-math.Round(thirds)) > 1e-9 {
+			t.Errorf("%g of 3 episodes terminated", v.Terminated)
+		}
+		if v.Outcome == nil || v.Outcome.Name != "crash rate" || math.Abs(v.Outcome.Share-v.Terminated) > 1e-9 {
+			t.Errorf("outcome %+v, terminated %g", v.Outcome, v.Terminated)
+		}
 	}
 }

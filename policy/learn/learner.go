@@ -49,6 +49,12 @@ type Recipe struct {
 	Imitation    *ImitationConfig `json:"imitation,omitempty"`
 	// Validations is the number of validations of a training; 0 means 20.
 	Validations int `json:"validations,omitempty"`
+	// ValidationEpisodes is the number of episodes of a validation; 0 means 50.
+	ValidationEpisodes int `json:"validation_episodes,omitempty"`
+	// Tolerance is the share of these that may terminate: a policy within it is better than one
+	// beyond it, at any return. It is for tasks in which every termination is a failure; 0 means
+	// that the return alone decides.
+	Tolerance float64 `json:"tolerance,omitempty"`
 	// Curriculum is that of a training that continues another one; nil for others.
 	Curriculum *Curriculum `json:"curriculum,omitempty"`
 }
@@ -79,8 +85,10 @@ func (r *Recipe) Check() error {
 	switch {
 	case r.Environments < 1 || r.Environments > maxEnvironments:
 		return fmt.Errorf("recipe of %d environments, want 1 to %d", r.Environments, maxEnvironments)
-	case r.Validations < 0 || r.Validations > 1000:
-		return fmt.Errorf("recipe of %d validations, want at most 1000", r.Validations)
+	case r.Validations < 0 || r.Validations > 1000 || r.ValidationEpisodes < 0 || r.ValidationEpisodes > 100_000:
+		return fmt.Errorf("recipe of %d validations of %d episodes, want at most 1000 of 100000", r.Validations, r.ValidationEpisodes)
+	case !(r.Tolerance >= 0 && r.Tolerance <= 1):
+		return fmt.Errorf("recipe with the tolerance %g, want 0 to 1", r.Tolerance)
 	case algorithms != 1:
 		return errors.New("recipe without one algorithm: dqn, ppo or imitation")
 	case r.DQN != nil:
