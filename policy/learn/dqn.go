@@ -12,23 +12,27 @@ import (
 // Hasselt et al. 2016), a dueling network (Wang et al. 2016), returns of n steps and
 // prioritized replay.
 type DQNConfig struct {
-	Steps    int64   `json:"steps"`    // of the environments
-	Rate     float64 `json:"rate"`     // learning rate, falling linearly to a tenth
-	Discount float64 `json:"discount"` // of future rewards, per step
-	Buffer   int     `json:"buffer"`   // transitions
-	Start    int64   `json:"start"`    // steps before learning
-	Batch    int     `json:"batch"`    // transitions of an update
-	Every    int     `json:"every"`    // steps per update
-	Target   int     `json:"target"`   // updates between copies to the target network
-	NStep    int     `json:"n_step"`   // steps of a return
-	Terminal float64 `json:"terminal"` // added to the reward of a step that terminates, in training only: a price of risk
-	Epsilon  float64 `json:"epsilon"`  // share of random actions at the end
-	Explore  float64 `json:"explore"`  // share of the steps in which it falls from 1
-	Priority float64 `json:"priority"` // exponent; 0 samples uniformly
-	Clip     float64 `json:"clip"`     // norm of the gradient
-	Huber    float64 `json:"huber"`    // error of a value beyond which the loss is linear; 1 makes the values medians where rewards are rare and large
-	Average  float64 `json:"average"`  // decay, per update, of the average of the weights that is the policy; 0 means none
-	Seed     uint64  `json:"seed"`
+	Steps    int64   `json:"steps"`           // of the environments
+	Rate     float64 `json:"rate"`            // learning rate, falling linearly to a tenth
+	Discount float64 `json:"discount"`        // of future rewards, per step
+	Buffer   int     `json:"buffer"`          // transitions
+	Start    int64   `json:"start"`           // steps before learning
+	Batch    int     `json:"batch"`           // transitions of an update
+	Every    int     `json:"every"`           // steps per update
+	Target   int     `json:"target"`          // updates between copies to the target network
+	NStep    int     `json:"n_step"`          // steps of a return
+	Shift    float64 `json:"shift,omitempty"` // added to the reward of every step, in training only: values around 0 are learned sooner than large ones
+	Terminal float64 `json:"terminal"`        // added to the reward of a step that terminates, in training only: a price of risk
+	Ramp     float64 `json:"ramp,omitempty"`  // share of the steps in which that price rises from 0, so that a policy learns to act before it learns to be careful
+	Epsilon  float64 `json:"epsilon"`         // share of random actions at the end
+	Explore  float64 `json:"explore"`         // share of the steps in which it falls from 1
+	Priority float64 `json:"priority"`        // exponent; 0 samples uniformly
+	Clip     float64 `json:"clip"`            // norm of the gradient
+	Huber    float64 `json:"huber"`           // error of a value beyond which the loss is linear; 1 makes the values medians where rewards are rare and large
+	Average  float64 `json:"average"`         // decay, per update, of the average of the weights that is the policy; 0 means none
+	// Normalize scales observations by the mean and the deviation of the steps before learning.
+	Normalize bool   `json:"normalize,omitempty"`
+	Seed      uint64 `json:"seed"`
 
 	Inputs      []Encoder `json:"inputs,omitempty"`       // of each observation; empty: Set for matrices, PilotNet for images, Flat for vectors
 	SetHidden   []int     `json:"set_hidden"`             // of the Set encoder
@@ -57,8 +61,10 @@ func (c *DQNConfig) check() error {
 		return fmt.Errorf("dqn: learning rate %g and discount %g, want up to 1", c.Rate, c.Discount)
 	case !(c.Epsilon >= 0 && c.Epsilon <= 1) || !(c.Explore > 0 && c.Explore <= 1):
 		return fmt.Errorf("dqn: exploration %g after the share %g of the steps, want 0 to 1 after a share above 0", c.Epsilon, c.Explore)
-	case math.IsNaN(c.Terminal) || math.Abs(c.Terminal) > 1e6:
-		return fmt.Errorf("dqn: %g is added to the reward at the end, want -1e6 to 1e6", c.Terminal)
+	case !(math.Abs(c.Terminal) <= 1e6) || !(math.Abs(c.Shift) <= 1e6):
+		return fmt.Errorf("dqn: %g is added to the reward, %g at the end, want -1e6 to 1e6", c.Shift, c.Terminal)
+	case !(c.Ramp >= 0 && c.Ramp <= 1):
+		return fmt.Errorf("dqn: the price of a termination rises in the share %g of the steps, want 0 to 1", c.Ramp)
 	case !(c.Average >= 0 && c.Average < 1):
 		return fmt.Errorf("dqn: decay %g of the average, want 0 or more, and below 1", c.Average)
 	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0) || !(c.Huber > 0):
@@ -80,6 +86,7 @@ type DQN struct {
 	act, train, online, estimate *Graph // of envs; of batches: gradients, and both networks on what follows
 	optimizer                    *optimizer
 	replay                       *replay
+	norm                         *Normalizer
 	queues                       []queue // for each environment
 	explore, sampling            rng.Stream
 
@@ -114,11 +121,14 @@ func NewDQN(c DQNConfig, envs *policy.Vector) (*DQN, error) {
 		return nil, fmt.Errorf("dqn: %w", err)
 	}
 	n := envs.Len()
-	d := &DQN{config: c, envs: envs, actions: spec.Action.N, weights: w, target: w.Clone(), average: w.Clone(), optimizer: newOptimizer(w, 1e-8, c.Clip),
+	d := &DQN{config: c, envs: envs, actions: spec.Action.N, weights: w, target: w.Clone(), average: w.Clone(), optimizer: newOptimizer(w, 1e-8, c.Clip), norm: &Normalizer{},
 		replay: newReplay(c.Buffer, spec.Observation, c.Priority), queues: make([]queue, n),
 		explore: rng.New(c.Seed, "dqn", "exploration"), sampling: rng.New(c.Seed, "dqn", "replay"),
 		choice: make([]float32, n), indices: make([]int, c.Batch), factors: make([]float32, c.Batch),
 		goals: make([]float32, c.Batch), errs: make([]float32, c.Batch)}
+	if c.Normalize {
+		d.norm = NewNormalizer(net.Inputs)
+	}
 	for i := range d.queues {
 		d.queues[i] = queue{Obs: policy.NewArrays(spec.Observation, c.NStep), Actions: make([]int, c.NStep), Rewards: make([]float64, c.NStep)}
 	}
@@ -160,7 +170,7 @@ func (d *DQN) Done() bool { return d.step >= d.config.Steps }
 
 // Policy returns the policy so far.
 func (d *DQN) Policy() *Policy {
-	return newPolicy(d.envs.Spec(), &Recipe{Task: d.envs.Spec().Task, Environments: d.envs.Len(), DQN: &d.config}, d.step, d.average, &Normalizer{})
+	return newPolicy(d.envs.Spec(), &Recipe{Task: d.envs.Spec().Task, Environments: d.envs.Len(), DQN: &d.config}, d.step, d.average, d.norm)
 }
 
 // Metrics returns the means of the updates since the last call.
@@ -177,6 +187,7 @@ type dqnState struct {
 	Average           [][]float32
 	Optimizer         *optimizer
 	Replay            *replay
+	Norm              *Normalizer
 	Queues            []queue
 	Explore, Sampling rng.Stream
 	Episodes          []policy.Episode
@@ -185,18 +196,19 @@ type dqnState struct {
 // Save returns the state.
 func (d *DQN) Save() ([]byte, error) {
 	return encodeState(&dqnState{d.config, d.step, d.updates, d.means, d.weights.tensors(), d.target.tensors(), d.average.tensors(), d.optimizer,
-		d.replay, d.queues, d.explore, d.sampling, d.envs.Episodes()})
+		d.replay, d.norm, d.queues, d.explore, d.sampling, d.envs.Episodes()})
 }
 
 // Load continues from a state.
 func (d *DQN) Load(data []byte) error {
-	s := dqnState{Optimizer: &optimizer{}, Replay: &replay{}}
+	s := dqnState{Optimizer: &optimizer{}, Replay: &replay{}, Norm: &Normalizer{}}
 	if err := decodeState(data, &s); err != nil {
 		return err
 	}
 	s.Config.Steps = d.config.Steps
 	if fmt.Sprint(s.Config) != fmt.Sprint(d.config) || len(s.Queues) != len(d.queues) || !copyTensors(d.weights.tensors(), s.Weights) ||
-		!copyTensors(d.target.tensors(), s.Target) || !copyTensors(d.average.tensors(), s.Average) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) {
+		!copyTensors(d.target.tensors(), s.Target) || !copyTensors(d.average.tensors(), s.Average) || !d.optimizer.load(s.Optimizer) || !d.replay.load(s.Replay) ||
+		len(s.Norm.Inputs) != len(d.norm.Inputs) || s.Norm.check(d.weights.Config.Inputs) != nil {
 		return errState
 	}
 	for i := range d.queues {
@@ -205,7 +217,7 @@ func (d *DQN) Load(data []byte) error {
 			return errState
 		}
 	}
-	d.step, d.updates, d.means, d.queues, d.explore, d.sampling = s.Step, s.Updates, s.Means, s.Queues, s.Explore, s.Sampling
+	d.step, d.updates, d.means, d.norm, d.queues, d.explore, d.sampling = s.Step, s.Updates, s.Means, s.Norm, s.Queues, s.Explore, s.Sampling
 	if err := d.envs.Resume(s.Episodes); err != nil {
 		return fmt.Errorf("loading a training: %w", err)
 	}
@@ -248,9 +260,12 @@ func (d *DQN) advance() error {
 
 // choose selects an action for every environment: random ones with probability epsilon.
 func (d *DQN) choose() error {
-	epsilon := d.epsilon()
+	epsilon, inputs := d.epsilon(), d.weights.Config.Inputs
 	for k, in := range d.act.Inputs {
-		load(in, d.envs.Obs[k], 0)
+		if d.config.Normalize && d.step < d.config.Start && !inputs[k].Encoder.image() {
+			d.norm.observe(inputs, k, d.envs.Obs[k].Floats)
+		}
+		d.norm.apply(inputs, k, in, d.envs.Obs[k], 0)
 	}
 	if err := d.act.Run(); err != nil {
 		return err
@@ -269,6 +284,14 @@ func (d *DQN) choose() error {
 // epsilon is the share of random actions.
 func (d *DQN) epsilon() float64 {
 	return max(d.config.Epsilon, 1-(1-d.config.Epsilon)*float64(d.step)/(d.config.Explore*float64(d.config.Steps)))
+}
+
+// price is what a termination adds to the reward at this step.
+func (d *DQN) price() float64 {
+	if d.config.Ramp == 0 {
+		return d.config.Terminal
+	}
+	return d.config.Terminal * min(1, float64(d.step)/(d.config.Ramp*float64(d.config.Steps)))
 }
 
 // best returns the index of the largest value.
@@ -294,10 +317,7 @@ func (d *DQN) push(i int) {
 // has n rewards, and all at the end of the episode.
 func (d *DQN) finish(i int, r policy.Result) {
 	q, spaces := &d.queues[i], d.envs.Spec().Observation
-	q.Rewards[q.N-1] = r.Reward
-	if r.Terminated {
-		q.Rewards[q.N-1] += d.config.Terminal
-	}
+	q.Rewards[q.N-1] = r.Reward + d.config.Shift
 	if !r.Done() && q.N < d.config.NStep {
 		return
 	}
@@ -306,15 +326,18 @@ func (d *DQN) finish(i int, r policy.Result) {
 		after = d.envs.Final
 	}
 	for first := 0; first < q.N; first++ {
-		sum, factor := 0.0, 1.0
-		for _, reward := range q.Rewards[first:q.N] {
+		sum, factor, end := 0.0, 1.0, 0.0
+		for k, reward := range q.Rewards[first:q.N] {
 			sum += factor * reward
+			if r.Terminated && first+k == q.N-1 {
+				end = factor
+			}
 			factor *= d.config.Discount
 		}
 		if r.Terminated {
 			factor = 0
 		}
-		d.replay.add(q.Obs, first, after, i, q.Actions[first], sum, factor)
+		d.replay.add(q.Obs, first, after, i, transition{q.Actions[first], sum, factor, end})
 		if !r.Done() {
 			for n := 1; n < q.N; n++ {
 				storeAll(q.Obs, n-1, q.Obs, n, spaces)
@@ -336,6 +359,11 @@ func (d *DQN) load(g *Graph, from []policy.Array) {
 			load(in[n*size:(n+1)*size], from[k], i)
 		}
 	}
+	for k, in := range g.Inputs {
+		if inputs := d.weights.Config.Inputs; !inputs[k].Encoder.image() {
+			d.norm.scale(inputs, k, in, in)
+		}
+	}
 }
 
 // update learns from one batch.
@@ -351,10 +379,10 @@ func (d *DQN) update() error {
 	if err := d.estimate.Run(); err != nil {
 		return err
 	}
-	width := d.actions + 1
+	width, price := d.actions+1, float32(d.price())
 	for n, i := range d.indices {
 		next := best(d.online.Outputs[n*width+1:][:d.actions])
-		d.goals[n] = d.replay.Rewards[i] + d.replay.Discounts[i]*value(d.estimate.Outputs[n*width:][:width], next)
+		d.goals[n] = d.replay.Rewards[i] + price*d.replay.Ends[i] + d.replay.Discounts[i]*value(d.estimate.Outputs[n*width:][:width], next)
 	}
 	loss, err := d.train.Step(d.loss)
 	if err != nil {

@@ -220,7 +220,7 @@ func TestKnownProbabilities(t *testing.T) {
 func TestReplayPrefersErrors(t *testing.T) {
 	b := newReplay(4, []policy.Space{{Kind: policy.Box, Shape: []int{1}}}, 1)
 	for i := range 6 { // the first two are overwritten
-		b.add([]policy.Array{{Floats: []float32{float32(i)}}}, 0, []policy.Array{{Floats: []float32{0}}}, 0, i, float64(i), 1)
+		b.add([]policy.Array{{Floats: []float32{float32(i)}}}, 0, []policy.Array{{Floats: []float32{0}}}, 0, transition{i, float64(i), 1, 0})
 	}
 	for i, err := range []float64{1, 2, 0, 5} {
 		b.update(i, err-1e-3)

@@ -19,6 +19,7 @@ type replay struct {
 	Actions     []int32
 	Rewards     []float32 // the discounted sum of n steps
 	Discounts   []float32 // of the value after: 0 if the episode terminated
+	Ends        []float32 // of the price of a termination: 0 if the episode goes on
 	Tree        []float64 // sums of priorities, a complete binary tree; leaves are its second half
 	Highest     float64   // priority so far; new transitions have it
 }
@@ -30,17 +31,23 @@ func newReplay(capacity int, spaces []policy.Space, exponent float64) *replay {
 	}
 	return &replay{capacity: capacity, spaces: spaces, exponent: exponent, Highest: 1,
 		Obs: policy.NewArrays(spaces, capacity), After: policy.NewArrays(spaces, capacity),
-		Actions: make([]int32, capacity), Rewards: make([]float32, capacity), Discounts: make([]float32, capacity),
+		Actions: make([]int32, capacity), Rewards: make([]float32, capacity), Discounts: make([]float32, capacity), Ends: make([]float32, capacity),
 		Tree: make([]float64, 2*leaves)}
+}
+
+// transition is what a replay buffer holds of an action, without its observations.
+type transition struct {
+	action                int
+	reward, discount, end float64
 }
 
 // add stores a transition in place of the oldest: from observation j of obs to observation k
 // of after.
-func (b *replay) add(obs []policy.Array, j int, after []policy.Array, k, action int, reward, discount float64) {
+func (b *replay) add(obs []policy.Array, j int, after []policy.Array, k int, t transition) {
 	i := b.Next
 	storeAll(b.Obs, i, obs, j, b.spaces)
 	storeAll(b.After, i, after, k, b.spaces)
-	b.Actions[i], b.Rewards[i], b.Discounts[i] = int32(action), float32(reward), float32(discount)
+	b.Actions[i], b.Rewards[i], b.Discounts[i], b.Ends[i] = int32(t.action), float32(t.reward), float32(t.discount), float32(t.end)
 	b.set(i, b.Highest)
 	b.Next = (i + 1) % b.capacity
 	b.Count = min(b.Count+1, b.capacity)
@@ -92,7 +99,7 @@ func (b *replay) sample(r *rng.Stream, beta float64, dst []int, weights []float3
 func (b *replay) load(s *replay) bool {
 	if s.Count < 0 || s.Count > b.capacity || s.Next < 0 || s.Next >= b.capacity || len(s.Actions) != len(b.Actions) || len(s.Tree) != len(b.Tree) ||
 		!copyArrays(b.Obs, s.Obs) || !copyArrays(b.After, s.After) ||
-		!copyTensors([][]float32{b.Rewards, b.Discounts}, [][]float32{s.Rewards, s.Discounts}) {
+		!copyTensors([][]float32{b.Rewards, b.Discounts, b.Ends}, [][]float32{s.Rewards, s.Discounts, s.Ends}) {
 		return false
 	}
 	copy(b.Actions, s.Actions)

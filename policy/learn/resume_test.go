@@ -19,11 +19,14 @@ func recipes() map[string]Recipe {
 	d := DefaultDQN(900)
 	d.Average = .9
 	d.Buffer, d.Start, d.Batch, d.Target, d.SetHidden, d.Hidden = 300, 64, 16, 20, []int{8}, []int{8}
+	z := d
+	z.Normalize = true
 	p := DefaultPPO(1500)
 	p.Rollout, p.Batch, p.SetHidden, p.Hidden = 32, 64, []int{8}, []int{8}
 	return map[string]Recipe{
-		"dqn": {Task: "highway-fast-v0", Environments: 4, DQN: &d},
-		"ppo": {Task: "highway-fast-v0", Environments: 4, PPO: &p},
+		"dqn":             {Task: "highway-fast-v0", Environments: 4, DQN: &d},
+		"dqn, normalized": {Task: "highway-fast-v0", Environments: 4, DQN: &z},
+		"ppo":             {Task: "highway-fast-v0", Environments: 4, PPO: &p},
 	}
 }
 
@@ -140,25 +143,29 @@ func TestBadRecipesAreRefused(t *testing.T) {
 	nan := float64(0)
 	nan /= nan
 	for want, change := range map[string]func(*Recipe){
-		"recipe of 0 environments":                   func(r *Recipe) { r.Environments = 0 },
-		"recipe without one algorithm":               func(r *Recipe) { r.DQN = nil },
-		"recipe of -1 validations":                   func(r *Recipe) { r.Validations = -1 },
-		`imitation: unknown method "gail"`:           func(r *Recipe) { imitate(r).Method = "gail" },
-		"bc: 400 steps, rounds of 0":                 func(r *Recipe) { imitate(r).Round = 0 },
-		"bc: a label every 3 steps":                  func(r *Recipe) { imitate(r).Every = 3 },
-		"bc: a batch of 8 in 3 parts":                func(r *Recipe) { imitate(r).Parts = 3 },
-		"bc: 2000000000 labels":                      func(r *Recipe) { imitate(r).Steps = 4e9 },
-		"bc: learning rate NaN":                      func(r *Recipe) { imitate(r).Rate = nan },
-		"bc: mix 2":                                  func(r *Recipe) { imitate(r).Mix = 2 },
-		"bc: the task highway-fast-v0 has no expert": func(r *Recipe) { imitate(r) },
-		"dqn: 0 steps":                               func(r *Recipe) { r.DQN.Steps = 0 },
-		"dqn: returns of 0 steps":                    func(r *Recipe) { r.DQN.NStep = 0 },
-		"dqn: a buffer of 8 transitions":             func(r *Recipe) { r.DQN.Buffer = 8 },
-		"dqn: learning rate NaN":                     func(r *Recipe) { r.DQN.Rate = nan },
-		"dqn: learning rate 0.0005 and discount 2":   func(r *Recipe) { r.DQN.Discount = 2 },
-		"dqn: exploration 0.05 after the share 0 of": func(r *Recipe) { r.DQN.Explore = 0 },
-		"dqn: NaN is added to the reward":            func(r *Recipe) { r.DQN.Terminal = nan },
-		"dqn: decay 1 of the average":                func(r *Recipe) { r.DQN.Average = 1 },
+		"recipe of 0 environments":                             func(r *Recipe) { r.Environments = 0 },
+		"recipe without one algorithm":                         func(r *Recipe) { r.DQN = nil },
+		"recipe of -1 validations":                             func(r *Recipe) { r.Validations = -1 },
+		`imitation: unknown method "gail"`:                     func(r *Recipe) { imitate(r).Method = "gail" },
+		"bc: 400 steps, rounds of 0":                           func(r *Recipe) { imitate(r).Round = 0 },
+		"bc: a label every 3 steps":                            func(r *Recipe) { imitate(r).Every = 3 },
+		"bc: a batch of 8 in 3 parts":                          func(r *Recipe) { imitate(r).Parts = 3 },
+		"bc: 2000000000 labels":                                func(r *Recipe) { imitate(r).Steps = 4e9 },
+		"bc: learning rate NaN":                                func(r *Recipe) { imitate(r).Rate = nan },
+		"bc: mix 2":                                            func(r *Recipe) { imitate(r).Mix = 2 },
+		"bc: the task highway-fast-v0 has no expert":           func(r *Recipe) { imitate(r) },
+		"dqn: 0 steps":                                         func(r *Recipe) { r.DQN.Steps = 0 },
+		"dqn: returns of 0 steps":                              func(r *Recipe) { r.DQN.NStep = 0 },
+		"dqn: a buffer of 8 transitions":                       func(r *Recipe) { r.DQN.Buffer = 8 },
+		"dqn: learning rate NaN":                               func(r *Recipe) { r.DQN.Rate = nan },
+		"dqn: learning rate 0.0005 and discount 2":             func(r *Recipe) { r.DQN.Discount = 2 },
+		"dqn: exploration 0.05 after the share 0 of":           func(r *Recipe) { r.DQN.Explore = 0 },
+		"dqn: 0 is added to the reward, NaN at the":            func(r *Recipe) { r.DQN.Terminal = nan },
+		"dqn: NaN is added to the reward":                      func(r *Recipe) { r.DQN.Shift = nan },
+		"dqn: the price of a termination rises in the share 2": func(r *Recipe) { r.DQN.Ramp = 2 },
+		"recipe of 0 validations of -1 episodes":               func(r *Recipe) { r.ValidationEpisodes = -1 },
+		"recipe with the tolerance 2":                          func(r *Recipe) { r.Tolerance = 2 },
+		"dqn: decay 1 of the average":                          func(r *Recipe) { r.DQN.Average = 1 },
 		"dqn: priority 0.6, want 0 to 1; limit of the gradient 10, want 0 or more; linear loss from 0": func(r *Recipe) { r.DQN.Huber = 0 },
 		"dqn: priority -1":                                       func(r *Recipe) { r.DQN.Priority = -1 },
 		"dqn: a layer of width 0":                                func(r *Recipe) { r.DQN.Hidden = []int{0} },
