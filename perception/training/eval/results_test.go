@@ -14,6 +14,7 @@ import (
 
 	"roadloop/assets"
 	"roadloop/perception"
+	"roadloop/perception/camera"
 	"roadloop/perception/inference"
 	"roadloop/perception/network"
 	"roadloop/perception/results"
@@ -21,6 +22,7 @@ import (
 	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/eval"
 	"roadloop/perception/training/synth"
+	"roadloop/sim/sensor"
 )
 
 // The detections that an evaluation writes have the figures of its report when they are
@@ -110,7 +112,11 @@ func TestWrittenBoxesAreInPixelsOfThePicture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	set, err := dataset.Open(dir, dataset.Options{})
+	// The camera of the network, with twice the resolution.
+	front := sensor.FrontCamera()
+	double := camera.New(&front)
+	double = double.Scaled(640, 384)
+	set, err := dataset.Open(dir, dataset.Options{Camera: camera.Hints{Calibration: &double}})
 	if err != nil {
 		t.Fatal(err)
 	}
