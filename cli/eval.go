@@ -196,11 +196,11 @@ func (e *evalFlags) openSet(ctx context.Context, size network.Config, stderr io.
 	if err != nil {
 		return nil, err
 	}
+	cache, err := e.cache.open()
+	if err != nil {
+		return nil, named("--cache", err)
+	}
 	if e.views != manyViews { // these need the pictures
-		cache, err := e.cache.open()
-		if err != nil {
-			return nil, named("--cache", err)
-		}
 		set.SetCache(cache)
 	}
 	if e.skipBad {
