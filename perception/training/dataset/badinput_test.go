@@ -335,7 +335,7 @@ func TestBadRecords(t *testing.T) {
 		{labelsFile, "[100,28]", "[100,29]", path + ":1: drivable: a run of 29 cells after 100 of 128"},
 		{labelsFile, "[100,28]", "[-1,129]", path + ":1: drivable: a run of -1 cells after 0 of 128"},
 		{labelsFile, "[100,28]", "[100]", path + ":1: drivable: runs of 100 cells, want 128"},
-		{manifestFile, `"roadloop"`, `"voc"`, `DIR/dataset.json: format: "voc" is none of [roadloop coco kitti yolo tusimple]`},
+		{manifestFile, `"roadloop"`, `"voc"`, `DIR/dataset.json: format: "voc" is none of ` + fmt.Sprint(Formats())},
 		{manifestFile, `"width":64`, `"width":320`, path + ":1: DIR/dataset.json: width and height are 320×32, DIR/a.png has 64×32 px"},
 		{manifestFile, `dataset/2`, `dataset/1`, `DIR: dataset.json: schema "roadloop.dataset/1" is of another roadloop, this one has "roadloop.dataset/2"; write the frames of seed 0 again`},
 	})

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -124,7 +125,7 @@ func (s *Set) hasSplit(split synth.Split) bool {
 	case COCO:
 		return s.chosen == "" && s.options.Annotations == "" && len(cocoFilesOf(s.dir, split)) == 1
 	case KITTI:
-		return exists(s.imageSet(split))
+		return listsFrames(s.imageSet(split))
 	case YOLO:
 		return s.yoloHasSplit(split)
 	case TuSimple:
@@ -133,6 +134,13 @@ func (s *Set) hasSplit(split synth.Split) bool {
 		return len(culaneLists(s.dir, split)) > 0
 	}
 	return false
+}
+
+// listsFrames reports whether a list has entries. roadloop's exports of one map have empty
+// lists for the other splits.
+func listsFrames(path string) bool {
+	data, err := readRegular(path)
+	return err == nil && len(bytes.TrimSpace(data)) > 0
 }
 
 // splitNames are the words for the splits in the names of files and folders.

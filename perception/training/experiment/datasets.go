@@ -183,10 +183,12 @@ func (m *datasets) recordedSource(split synth.Split) (training.Source, error) {
 	return only.source(split)
 }
 
-// frames returns the frames of a split for evaluation.
+// frames returns the frames of a split for evaluation, which needs the pictures themselves.
 func (m *datasets) frames(split synth.Split) (eval.Frames, error) {
-	if m.parts != nil {
-		return m.parts[split].Reader(m.Training.Network)
+	if set := m.parts[split]; set != nil {
+		pictures := set.Part(0, set.Len())
+		pictures.SetCache(nil)
+		return pictures.Reader(m.Training.Network)
 	}
 	s, err := m.stream(split)
 	if err != nil {
