@@ -23,13 +23,15 @@ type DQNConfig struct {
 	NStep    int     `json:"n_step"`          // steps of a return
 	Shift    float64 `json:"shift,omitempty"` // added to the reward of every step, in training only: values around 0 are learned sooner than large ones
 	Terminal float64 `json:"terminal"`        // added to the reward of a step that terminates, in training only: a price of risk
-	Ramp     float64 `json:"ramp,omitempty"`  // share of the steps in which that price rises from 0, so that a policy learns to act before it learns to be careful
 	Epsilon  float64 `json:"epsilon"`         // share of random actions at the end
 	Explore  float64 `json:"explore"`         // share of the steps in which it falls from 1
 	Priority float64 `json:"priority"`        // exponent; 0 samples uniformly
 	Clip     float64 `json:"clip"`            // norm of the gradient
 	Huber    float64 `json:"huber"`           // error of a value beyond which the loss is linear; 1 makes the values medians where rewards are rare and large
 	Average  float64 `json:"average"`         // decay, per update, of the average of the weights that is the policy; 0 means none
+	// Ramp is the shares of the steps between which the price of a termination rises from 0, so
+	// that a policy learns to be fast before it learns to be careful; zero: it always has it.
+	Ramp [2]float64 `json:"ramp,omitzero"`
 	// Normalize scales observations by the mean and the deviation of the steps before learning.
 	Normalize bool   `json:"normalize,omitempty"`
 	Seed      uint64 `json:"seed"`
@@ -63,8 +65,8 @@ func (c *DQNConfig) check() error {
 		return fmt.Errorf("dqn: exploration %g after the share %g of the steps, want 0 to 1 after a share above 0", c.Epsilon, c.Explore)
 	case !(math.Abs(c.Terminal) <= 1e6) || !(math.Abs(c.Shift) <= 1e6):
 		return fmt.Errorf("dqn: %g is added to the reward, %g at the end, want -1e6 to 1e6", c.Shift, c.Terminal)
-	case !(c.Ramp >= 0 && c.Ramp <= 1):
-		return fmt.Errorf("dqn: the price of a termination rises in the share %g of the steps, want 0 to 1", c.Ramp)
+	case !(0 <= c.Ramp[0] && c.Ramp[0] <= c.Ramp[1] && c.Ramp[1] <= 1):
+		return fmt.Errorf("dqn: the price of a termination rises between the shares %g and %g of the steps, want 0 to 1 in order", c.Ramp[0], c.Ramp[1])
 	case !(c.Average >= 0 && c.Average < 1):
 		return fmt.Errorf("dqn: decay %g of the average, want 0 or more, and below 1", c.Average)
 	case !(c.Priority >= 0 && c.Priority <= 1) || !(c.Clip >= 0) || !(c.Huber > 0):
@@ -288,10 +290,15 @@ func (d *DQN) epsilon() float64 {
 
 // price is what a termination adds to the reward at this step.
 func (d *DQN) price() float64 {
-	if d.config.Ramp == 0 {
+	from, to := d.config.Ramp[0]*float64(d.config.Steps), d.config.Ramp[1]*float64(d.config.Steps)
+	switch at := float64(d.step); {
+	case at >= to:
 		return d.config.Terminal
+	case at <= from:
+		return 0
+	default:
+		return d.config.Terminal * (at - from) / (to - from)
 	}
-	return d.config.Terminal * min(1, float64(d.step)/(d.config.Ramp*float64(d.config.Steps)))
 }
 
 // best returns the index of the largest value.

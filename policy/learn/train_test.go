@@ -185,9 +185,11 @@ func TestTerminalReward(t *testing.T) {
 	if priced == 0 {
 		t.Error("no termination was learned from")
 	}
-	d.config.Ramp, d.step = .5, 375
-	if p := d.price(); p != -50 {
-		t.Errorf("a quarter of the steps, and half of the ramp: the price is %g, want -50", p)
+	d.config.Ramp = [2]float64{.2, .6}
+	for step, want := range map[int64]float64{0: 0, 300: 0, 600: -50, 900: -100, 1500: -100} {
+		if d.step = step; d.price() != want {
+			t.Errorf("step %d of 1500: the price is %g, want %g", step, d.price(), want)
+		}
 	}
 	if ends < 10 {
 		t.Errorf("%d transitions terminate", ends)
