@@ -139,16 +139,30 @@ func highwayEnv(c highway.Config) func() (policy.Env, error) {
 	return func() (policy.Env, error) { return highway.New(c) }
 }
 
-// tuneHighway shortens the horizon, because a crash follows within a few decisions, and
-// prices the risk of a crash, which costs only ten rewards with this horizon.
+// longHighway is the least number of steps with which a policy can learn to be fast first and
+// careful then.
+const longHighway = 400_000
+
+// tuneHighway prices the risk of a crash. A short training has a short horizon, because most
+// crashes follow within a few decisions. A long one looks farther ahead, since the lowest speed is
+// 20 m/s: an ego that is boxed in behind a slower vehicle crashes many decisions later, whatever
+// it does. Its loss is the square of all errors that occur, so that a rare crash counts in full, and
+// its price rises after the policy has learned to overtake, and the buffer has lost the random actions of
+// the beginning, which make everything seem risky.
 func tuneHighway(r *learn.Recipe) {
-	if r.DQN != nil {
-		r.DQN.Discount, r.DQN.Terminal = .9, -10
-		return
-	}
 	if r.PPO != nil {
 		r.PPO.Discount = .9
 	}
+	c := r.DQN
+	if c == nil {
+		return
+	}
+	if c.Discount, c.Terminal = .9, -10; c.Steps < longHighway {
+		return
+	}
+	r.Validations, r.ValidationEpisodes, r.Tolerance = 40, 500, .005
+	c.Discount, c.Shift, c.Terminal, c.Ramp, c.Huber, c.Clip = .97, -.6, -25, [2]float64{.3, .5}, 100, 50
+	c.Rate, c.Every, c.Buffer, c.Start, c.Explore, c.Average, c.Normalize = 8e-4, 2, 200_000, 5000, .05, .9995, true
 }
 
 // tuneState lengthens the horizon to the half minute that a red light lasts, and updates

@@ -70,3 +70,27 @@ func TestTasksAreComplete(t *testing.T) {
 		t.Errorf("unknown task: %v", err)
 	}
 }
+
+// A long training of the highway looks farther ahead than a short one, and keeps a policy that
+// seldom crashes.
+func TestHighwayRecipes(t *testing.T) {
+	task, err := All().Find("highway-fast-v0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, err := task.Recipe("", 800_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, err := task.Recipe("", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, s := long.DQN, short.DQN; l.Discount <= s.Discount || l.Ramp == s.Ramp || l.Huber <= s.Huber || long.Tolerance == 0 || short.Tolerance != 0 {
+		t.Errorf("long %+v, short %+v", l, s)
+	}
+	// The loss is linear for no error that a crash makes.
+	if l := long.DQN; l.Huber < -l.Terminal {
+		t.Errorf("a price of %g is clipped at %g", l.Terminal, l.Huber)
+	}
+}
