@@ -217,7 +217,7 @@ func (v *pictureView) drivable(ahead *perception.Image, x, y float64) float32 {
 	return ahead.Drivable[i]
 }
 
-// line projects points on the ground to the picture, as far as it shows them.
+// line projects points on the ground to the picture, without those that it does not show.
 func (p *PictureDetector) line(pts []geom.Vec) (out []geom.Vec) {
 	c := &p.from
 	for _, at := range pts {

@@ -177,8 +177,8 @@ func kittiFields(kind string, fields []string, first int, im *Image) (Object, er
 	return o, nil
 }
 
-// fromLabels converts a box in space from the label frame, whose rotation is inverted by
-// its transpose. It returns nil without a transform.
+// fromLabels converts a box in space from the label frame. The transpose of the rotation
+// inverts it. Without a transform the result is nil.
 func fromLabels(t *Transform, v []float64) *Space {
 	if t == nil {
 		return nil

@@ -71,7 +71,7 @@ func (r *recorder) openDrive() error {
 // nanoseconds returns a time in ns.
 func nanoseconds(t clock.Tick) int64 { return int64(t) * (1e9 / int64(clock.PerSecond)) }
 
-// message writes a message to a topic, whose channel it adds before the first one.
+// message writes a message to a topic. The first message of a topic adds its channel.
 func (d *drive) message(topic, kind string, t clock.Tick, data []byte) error {
 	c, ok := d.channels[topic]
 	if !ok {

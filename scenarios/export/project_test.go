@@ -14,7 +14,7 @@ import (
 // level is a camera at the origin of the vehicle, 1.5 m high, with a focal length of 100 px.
 var level = sensor.Camera{Width: 200, Height: 100, Fx: 100, Fy: 100, Cx: 100, Cy: 50, Mount: sensor.Mount{Z: 1.5}}
 
-// By hand: a box of 4 m × 2 m × 1.5 m whose middle is 22 m ahead has its near end at 20 m,
+// By hand: a box of 4 m × 2 m × 1.5 m with its middle 22 m ahead has its near end at 20 m,
 // where 1 m is 5 px; its top is at the height of the camera.
 func TestProjectByHand(t *testing.T) {
 	s := results.Space{Pos: geom.Vec{X: 22}, Length: 4, Width: 2, Top: 1.5}

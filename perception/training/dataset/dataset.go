@@ -47,8 +47,8 @@ type Export struct {
 	// Sensors are the cameras, the lidar and the radars to write, instead of the cameras of
 	// Rig.
 	Sensors *rig.Config
-	// Val and Test are the percentages of maps whose frames are in the validation and the
-	// test list, in formats with lists. Frames of one map are in one list.
+	// Val and Test are the percentages of maps for the validation and the test list, in
+	// formats with lists. Frames of one map are in one list.
 	Val, Test int
 	// Frames is the number of frames of random worlds, First the number of the first one.
 	First, Frames int

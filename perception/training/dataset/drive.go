@@ -78,7 +78,7 @@ func (d *driven) producer() (producer, error) {
 // driveProducer renders the frames of drives.
 type driveProducer struct {
 	of       *driven
-	drive    int // whose map the captures have
+	drive    int // number of the drive; the captures have its map
 	captures []*synth.Capture
 	ranging  rig.Config
 }

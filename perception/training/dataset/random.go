@@ -41,7 +41,7 @@ type randomProducer struct {
 	cameras    []string
 	generators []*synth.Generator // by camera
 	ranging    rig.Config
-	mapped     *road.Map // whose mask is next
+	mapped     *road.Map // mask is that of this map
 	mask       func() ([]byte, error)
 }
 

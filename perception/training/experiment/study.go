@@ -26,7 +26,7 @@ type ArmResult struct {
 	Seed   uint64 `json:"seed"`
 	Frames int    `json:"frames"` // evaluated
 	Measures
-	// Real holds the metrics on the study's data set, whose labels have the given SHA-256.
+	// Real holds the metrics on the study's data set, RealLabels the SHA-256 of its labels.
 	Real       *Measures `json:"real,omitempty"`
 	RealLabels string    `json:"real_labels_sha256,omitempty"`
 }

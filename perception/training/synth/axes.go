@@ -103,8 +103,7 @@ type CameraRange struct {
 	Roll      float64 `json:"roll"`
 }
 
-// DefaultCameraRange returns the range that covers cameras whose frames were resampled to the
-// nominal camera: the residual of an estimated calibration, and mounts from a low car to a van.
+// DefaultCameraRange returns the range of frames that are resampled to the nominal camera: the residual of an estimated calibration, and mounts from a low car to a van.
 func DefaultCameraRange() CameraRange {
 	const degree = math.Pi / 180
 	return CameraRange{Focal: .10, MinHeight: 1.0, MaxHeight: 2.2, Pitch: 1.5 * degree, Yaw: 2 * degree, Roll: 1.5 * degree}
