@@ -95,13 +95,13 @@ const modelMetadata, entryKey, entryValue = 14, 1, 2
 func parseYOLO(model []byte) (info yoloInfo, err error) {
 	var graph []byte
 	metadata := make(map[string]string)
-	err = fields(model, func(f protowire.Number, v []byte) error {
+	err = onnx.Fields(model, func(f protowire.Number, v []byte) error {
 		switch f {
 		case onnx.ModelGraph:
 			graph = v
 		case modelMetadata:
 			key, value := "", ""
-			err := fields(v, func(f protowire.Number, s []byte) error {
+			err := onnx.Fields(v, func(f protowire.Number, s []byte) error {
 				switch f {
 				case entryKey:
 					key = string(s)
@@ -141,39 +141,16 @@ func parseYOLO(model []byte) (info yoloInfo, err error) {
 	return info, nil
 }
 
-// fields calls f for every length-delimited field of a message.
-func fields(m []byte, f func(field protowire.Number, value []byte) error) error {
-	for len(m) > 0 {
-		field, kind, n := protowire.ConsumeTag(m)
-		if n < 0 {
-			return errors.New("not a protocol buffer")
-		}
-		m = m[n:]
-		size := protowire.ConsumeFieldValue(field, kind, m)
-		if size < 0 {
-			return errors.New("damaged or cut short")
-		}
-		if kind == protowire.BytesType {
-			v, _ := protowire.ConsumeBytes(m)
-			if err := f(field, v); err != nil {
-				return err
-			}
-		}
-		m = m[size:]
-	}
-	return nil
-}
-
 // shapes returns the dimensions of the inputs or outputs of a graph; a dimension without a
 // number is 0.
 func shapes(graph []byte, want protowire.Number) (all [][]int, err error) {
-	err = fields(graph, func(f protowire.Number, value []byte) error {
+	err = onnx.Fields(graph, func(f protowire.Number, value []byte) error {
 		if f != want {
 			return nil
 		}
 		for _, inner := range [...]protowire.Number{onnx.ValueType, onnx.TypeTensor, onnx.TypeShape} {
 			var next []byte
-			err := fields(value, func(f protowire.Number, v []byte) error {
+			err := onnx.Fields(value, func(f protowire.Number, v []byte) error {
 				if f == inner {
 					next = v
 				}
@@ -185,7 +162,7 @@ func shapes(graph []byte, want protowire.Number) (all [][]int, err error) {
 			value = next
 		}
 		var dims []int
-		err := fields(value, func(f protowire.Number, dim []byte) error {
+		err := onnx.Fields(value, func(f protowire.Number, dim []byte) error {
 			if f != onnx.ShapeDim {
 				return nil
 			}

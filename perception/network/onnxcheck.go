@@ -50,32 +50,9 @@ func checkONNX(model []byte) (Config, error) {
 	return c, checkNodes(graph)
 }
 
-// each calls f for every length-delimited field of a message.
-func each(m []byte, f func(field protowire.Number, value []byte) error) error {
-	for len(m) > 0 {
-		field, kind, n := protowire.ConsumeTag(m)
-		if n < 0 {
-			return errors.New("not a protocol buffer")
-		}
-		m = m[n:]
-		size := protowire.ConsumeFieldValue(field, kind, m)
-		if size < 0 {
-			return errors.New("damaged or cut short")
-		}
-		if kind == protowire.BytesType {
-			v, _ := protowire.ConsumeBytes(m)
-			if err := f(field, v); err != nil {
-				return err
-			}
-		}
-		m = m[size:]
-	}
-	return nil
-}
-
 // child returns the last submessage with the given field number.
 func child(m []byte, want protowire.Number) (found []byte, err error) {
-	err = each(m, func(field protowire.Number, v []byte) error {
+	err = onnx.Fields(m, func(field protowire.Number, v []byte) error {
 		if field == want {
 			found = v
 		}
@@ -90,7 +67,7 @@ func child(m []byte, want protowire.Number) (found []byte, err error) {
 // shapeOfValue returns the dimensions of an input or output of the graph.
 func shapeOfValue(graph []byte, field protowire.Number, name string) (dims []int, err error) {
 	found := false
-	err = each(graph, func(f protowire.Number, v []byte) error {
+	err = onnx.Fields(graph, func(f protowire.Number, v []byte) error {
 		if f != field {
 			return nil
 		}
@@ -115,7 +92,7 @@ func shapeOf(value []byte) (dims []int, err error) {
 			return nil, err
 		}
 	}
-	err = each(value, func(f protowire.Number, dim []byte) error {
+	err = onnx.Fields(value, func(f protowire.Number, dim []byte) error {
 		if f == onnx.ShapeDim && len(dim) > 0 {
 			field, _, n := protowire.ConsumeTag(dim)
 			if field == onnx.DimParam {
@@ -135,7 +112,7 @@ func shapeOf(value []byte) (dims []int, err error) {
 // graph computes its heads.
 func checkNodes(graph []byte) error {
 	known := map[string]bool{"": true, "image": true}
-	err := each(graph, func(f protowire.Number, v []byte) error {
+	err := onnx.Fields(graph, func(f protowire.Number, v []byte) error {
 		if f != onnx.GraphInit {
 			return nil
 		}
@@ -146,11 +123,11 @@ func checkNodes(graph []byte) error {
 	if err != nil {
 		return err
 	}
-	err = each(graph, func(f protowire.Number, v []byte) error {
+	err = onnx.Fields(graph, func(f protowire.Number, v []byte) error {
 		if f != onnx.GraphNode {
 			return nil
 		}
-		return each(v, func(f protowire.Number, name []byte) error {
+		return onnx.Fields(v, func(f protowire.Number, name []byte) error {
 			if f == onnx.NodeIn && !known[string(name)] {
 				return fmt.Errorf("a node reads %q, which no earlier node computes", name)
 			}

@@ -36,7 +36,7 @@ func PruneONNX(model []byte) ([]byte, error) {
 			return v
 		}
 		keep := false
-		err = each(v, func(f protowire.Number, tensor []byte) error {
+		err = onnx.Fields(v, func(f protowire.Number, tensor []byte) error {
 			keep = keep || f == name && needed[string(tensor)]
 			return nil
 		})
@@ -56,7 +56,7 @@ func PruneONNX(model []byte) ([]byte, error) {
 // neededTensors returns the tensors that are computed for "heads".
 func neededTensors(graph []byte) (map[string]bool, error) {
 	var nodes [][]byte
-	err := each(graph, func(field protowire.Number, v []byte) error {
+	err := onnx.Fields(graph, func(field protowire.Number, v []byte) error {
 		if field == onnx.GraphNode {
 			nodes = append(nodes, v)
 		}
@@ -66,7 +66,7 @@ func neededTensors(graph []byte) (map[string]bool, error) {
 	for i := len(nodes) - 1; i >= 0 && err == nil; i-- { // a node reads only outputs of earlier ones
 		var in []string
 		keep := false
-		err = each(nodes[i], func(field protowire.Number, name []byte) error {
+		err = onnx.Fields(nodes[i], func(field protowire.Number, name []byte) error {
 			switch field {
 			case onnx.NodeIn:
 				in = append(in, string(name))
