@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"roadloop/perception"
+	"roadloop/perception/results"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/raster"
 	"roadloop/sim/sensor"
@@ -135,7 +136,7 @@ func (cocoLayout) frame(s *exportFrame) ([]file, any, error) {
 			ImageID: f.Image.ID, CategoryID: cocoID(int(synth.Class(o))),
 			Box:  [4]float64{round(o.X0), round(o.Y0), round(o.X1 - o.X0), round(o.Y1 - o.Y0)},
 			Area: o.Pixels, Segmentation: mask(s.Image, o.ID), VisibleBox: [4]int{v.Min.X, v.Min.Y, v.Dx(), v.Dy()}, Instance: o.ID,
-			Visible: round(o.Visible), Occluded: occluded(o.Visible), Truncated: round(o.Truncated),
+			Visible: round(o.Visible), Occluded: results.Occlusion(o.Visible), Truncated: round(o.Truncated),
 			Distance: round(o.Distance), Heading: round(o.Heading), Position: point(o.Pos),
 		}
 		if !synth.Labeled(o) {

@@ -9,6 +9,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/camera/kitti"
+	"roadloop/perception/results"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -97,24 +98,13 @@ func newKITTIObject(o *label.Object, cal *sensor.Camera) kittiObject {
 	if !synth.Labeled(o) {
 		return k
 	}
-	k.Type, k.Truncated, k.Occluded = kittiTypes[synth.Class(o)], o.Truncated, occluded(o.Visible)
+	k.Type, k.Truncated, k.Occluded = kittiTypes[synth.Class(o)], o.Truncated, results.Occlusion(o.Visible)
 	k.H, k.W, k.L = o.Top-o.Bottom, o.Width, o.Length
 	level := kitti.Levelled(cal)
 	k.X, k.Y, k.Z = level.ToSensor(o.Pos.X, o.Pos.Y, o.Bottom)
 	k.RotationY = geom.WrapAngle(-o.Heading - math.Pi/2)
 	k.Alpha = geom.WrapAngle(k.RotationY - math.Atan2(k.X, k.Z))
 	return k
-}
-
-// occluded returns KITTI's degree of occlusion.
-func occluded(visible float64) int {
-	switch {
-	case visible >= .8:
-		return 0
-	case visible >= .5:
-		return 1
-	}
-	return 2
 }
 
 // calibration returns KITTI's calibration of a frame: from the lidar frame of its scan, or

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"roadloop/perception"
+	"roadloop/perception/results"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
@@ -184,7 +185,7 @@ func newObject(o *label.Object) object {
 		Class: synth.Class(o).String(), Instance: o.ID,
 		Box:     quad{round(o.X0), round(o.Y0), round(o.X1), round(o.Y1)},
 		Modal:   [4]int{o.Modal.Min.X, o.Modal.Min.Y, o.Modal.Max.X, o.Modal.Max.Y},
-		Visible: round(o.Visible), Occluded: occluded(o.Visible), Truncated: round(o.Truncated), Veil: round(o.FogLoss),
+		Visible: round(o.Visible), Occluded: results.Occlusion(o.Visible), Truncated: round(o.Truncated), Veil: round(o.FogLoss),
 		Position: point(o.Pos), Distance: round(o.Distance), Heading: round(o.Heading),
 		Length: round(o.Length), Width: round(o.Width), Bottom: round(o.Bottom), Top: round(o.Top),
 		Ignore: !synth.Labeled(o),
