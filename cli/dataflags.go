@@ -13,22 +13,26 @@ import (
 )
 
 // onlyWithData are the flags that have no effect without --data.
-var onlyWithData = []string{"skip-unknown", "skip-bad", "annotations", "channel", "cache", "cache-limit"}
+var onlyWithData = []string{"skip-unknown", "skip-bad", "annotations", "channel"}
 
 // registerDataFlags declares the flags about the labels and pictures of --data.
-func registerDataFlags(fl *pflag.FlagSet, skipUnknown, skipBad *bool, annotations, channel *string, cache *cacheFlags) {
+func registerDataFlags(fl *pflag.FlagSet, skipUnknown, skipBad *bool, annotations, channel *string) {
 	fl.BoolVar(skipUnknown, "skip-unknown", false, "skip labels of unknown classes in --data")
 	fl.BoolVar(skipBad, "skip-bad", false, "leave out and count invalid labels and pictures in --data; reads all pictures first")
 	fl.StringVar(annotations, "annotations", "", "COCO label `file` in --data, or version of nuScenes, if there are several")
 	fl.StringVar(channel, "channel", "", "`camera` of a nuScenes data set (default CAM_FRONT)")
-	fl.StringVar(&cache.dir, "cache", "", "`folder` for decoded pictures of --data, or off (default the user's cache folder)")
-	floatVar(fl, &cache.limit, "cache-limit", dataset.DefaultCacheLimit>>30, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= 1<<20 }, "maximum size of the cache, GiB")
 }
 
 // cacheFlags are the flags of the cache of decoded pictures.
 type cacheFlags struct {
 	dir   string
 	limit float64 // GiB
+}
+
+// register declares the flags.
+func (f *cacheFlags) register(fl *pflag.FlagSet) {
+	fl.StringVar(&f.dir, "cache", "", "`folder` for decoded pictures of --data, or off (default the user's cache folder)")
+	floatVar(fl, &f.limit, "cache-limit", dataset.DefaultCacheLimit>>30, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= 1<<20 }, "maximum size of the cache, GiB")
 }
 
 // open opens the cache; it returns nil for none. The default folder is optional.

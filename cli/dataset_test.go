@@ -60,7 +60,6 @@ func TestBadDataSetsAreRejected(t *testing.T) {
 		{"is a file, want the folder", []string{"eval", "--data", filepath.Join(good, "images/a.png")}},
 		{"a file, --annotations and --channel need the folder", []string{"eval", "--data", filepath.Join(good, "annotations/instances.json"), "--channel", "CAM_BACK"}},
 		{"--channel chooses a camera of nuScenes, the folder holds coco", []string{"eval", "--data", good, "--channel", "CAM_BACK"}},
-		{"--cache: cache " + occupied + ": the folder is not empty and is not a cache", []string{"eval", "--data", good, "--cache", occupied}},
 		{"no file separates train frames", []string{"eval", "--data", good, "--split", "train"}},
 		{`invalid argument "0" for "--mix" flag: must be a number above 0 and ≤ 1`, []string{"train", "--data", good, "--mix", "0"}},
 		{"--mix has no effect without --data", []string{"train", "--mix", "0.5"}},

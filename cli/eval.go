@@ -25,7 +25,6 @@ type evalFlags struct {
 	registry                    *drivers.Registry
 	model, split, html, corrupt string
 	data, annotations, channel  string
-	cache                       cacheFlags
 	results, resultFormat       string
 	count, corrupted, workers   int
 	seed                        uint64
@@ -87,7 +86,7 @@ that other programs can compute the figures again:
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out; with --data the part of\nthat name, if its files separate parts (default validation)")
 	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder` or described by this file, as in train")
-	registerDataFlags(fl, &e.skipUnknown, &e.skipBad, &e.annotations, &e.channel, &e.cache)
+	registerDataFlags(fl, &e.skipUnknown, &e.skipBad, &e.annotations, &e.channel)
 	e.cameraFlags.register(fl)
 	viewsVar(fl, &e.views)
 	fl.StringVar(&e.html, "html", "", "write an HTML report to this `file`")
@@ -196,18 +195,11 @@ func (e *evalFlags) openSet(ctx context.Context, size network.Config, stderr io.
 	if err != nil {
 		return nil, err
 	}
-	cache, err := e.cache.open()
-	if err != nil {
-		return nil, named("--cache", err)
-	}
-	if e.views != manyViews { // these need the pictures
-		set.SetCache(cache)
-	}
 	if e.skipBad {
 		m := newMeter(stderr, set.Len(), "picture", e.quiet)
 		defer m.clear()
 		n := 0
-		err = set.Prepare(ctx, size, e.workers, func() { n++; m.at(n) })
+		err = set.Prepare(ctx, size, e.workers, nil, func() { n++; m.at(n) })
 	}
 	return set, err
 }

@@ -19,6 +19,7 @@ import (
 	"roadloop/perception"
 	"roadloop/perception/network"
 	"roadloop/perception/training"
+	"roadloop/perception/training/dataset"
 	"roadloop/perception/training/experiment"
 	"roadloop/perception/training/synth"
 )
@@ -97,7 +98,8 @@ to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is sim
 	fl.BoolVar(&f.learnWeights, "learn-weights", false, "learn the weights of the loss terms")
 	int64Var(fl, &f.frames, "frames", 0, 0, maxInt, "train on this number of frames repeatedly; 0 never repeats a frame")
 	fl.StringArrayVar(&f.data, "data", nil, "train on the data set in this `folder` or described by this file; repeatable")
-	registerDataFlags(fl, &f.skipUnknown, &f.skipBad, &f.annotations, &f.channel, &f.cache)
+	registerDataFlags(fl, &f.skipUnknown, &f.skipBad, &f.annotations, &f.channel)
+	f.cache.register(fl)
 	floatVar(fl, &f.mix, "mix", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of frames from --data in every batch; the others are simulated (default 1,\nor 0.5 when few frames are fine-tuned)")
 	floatVar(fl, &f.l2sp, "l2sp", 0, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= maxL2SP }, "pull the weights toward those of --from with this strength (L2-SP), for example 10")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
@@ -156,7 +158,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return err
 	}
 	if len(f.data) == 0 && !f.resume {
-		if err := refuseFlags(cmd, "has no effect without --data", append([]string{"mix"}, onlyWithData...)...); err != nil {
+		if err := refuseFlags(cmd, "has no effect without --data", append([]string{"mix", "cache", "cache-limit"}, onlyWithData...)...); err != nil {
 			return err
 		}
 	}
@@ -206,16 +208,23 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	} else if err := checkFolder("--out", f.out); err != nil {
 		return err
 	}
+	var cache *dataset.Cache
+	if len(f.data) > 0 { // before the folder of the run exists
+		if cache, err = f.cache.open(); err != nil {
+			return named("--cache", err)
+		}
+	}
 	r, err := await(ctx, func() (*experiment.Experiment, error) { return f.open(initial) })
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if len(r.Recipe().Data.Sets) > 0 {
-		if r.Cache, err = f.cache.open(); err != nil {
+	if f.resume && len(r.Recipe().Data.Sets) > 0 {
+		if cache, err = f.cache.open(); err != nil {
 			return named("--cache", err)
 		}
 	}
+	r.Cache = cache
 	p := trainProgress{w: cmd.ErrOrStderr(), terminal: isTerminal(cmd.ErrOrStderr()), start: time.Now(), judge: r.Recipe().ValFrames > 0}
 	if err := r.Train(ctx, experiment.Callbacks{Data: p.data, Prepared: p.prepared, Step: p.step, Epoch: p.epoch}); err != nil {
 		return err
@@ -235,7 +244,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 func (f *trainFlags) noteIgnored(cmd *cobra.Command) {
 	var ignored []string
 	cmd.Flags().Visit(func(fl *pflag.Flag) {
-		if !slices.Contains([]string{"resume", "out", "json", "isa"}, fl.Name) {
+		if !slices.Contains([]string{"resume", "out", "json", "isa", "cache", "cache-limit"}, fl.Name) {
 			ignored = append(ignored, "--"+fl.Name)
 		}
 	})

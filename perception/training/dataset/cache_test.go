@@ -28,11 +28,11 @@ func openCache(t *testing.T, dir string, limit int64) *Cache {
 // readFrame reads the first frame of a set and returns its pixels.
 func readFrame(t *testing.T, s *Set, c *Cache) []byte {
 	t.Helper()
-	s.SetCache(c)
 	r, err := s.Reader(network.Config{Width: 64, Height: 32, Widths: [6]int{1, 1, 1, 1, 1, 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.cache = c
 	f, err := r.Frame(0)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +65,13 @@ func TestCache(t *testing.T) {
 		t.Error("the picture differs in another process")
 	}
 	counts(c, 1, 0, "another process")
+	r, err := set.Reader(network.DefaultConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := r.Frame(0); err != nil || len(f.Picture.RGB) != 3*96*64 {
+		t.Errorf("after the cache has a picture, evaluations cannot read it: %d bytes, %v", len(f.Picture.RGB), err)
+	}
 	stored, err := filepath.Glob(filepath.Join(cacheDir, "*.frame"))
 	if err != nil || len(stored) != 1 {
 		t.Fatalf("files %v (%v)", stored, err)
@@ -169,7 +176,7 @@ func TestPrepare(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		n := 0
-		err = s.Prepare(t.Context(), config, 2, func() { n++ })
+		err = s.Prepare(t.Context(), config, 2, nil, func() { n++ })
 		if !skip {
 			if err == nil || !strings.Contains(err.Error(), "images/train/0.png") {
 				t.Errorf("error %v, want the name of the picture", err)
@@ -202,16 +209,14 @@ func BenchmarkReadFrame(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if cached {
-				c, err := OpenCache(filepath.Join(b.TempDir(), "frames"), DefaultCacheLimit)
-				if err != nil {
-					b.Fatal(err)
-				}
-				s.SetCache(c)
-			}
 			r, err := s.Reader(network.DefaultConfig())
 			if err != nil {
 				b.Fatal(err)
+			}
+			if cached {
+				if r.cache, err = OpenCache(filepath.Join(b.TempDir(), "frames"), DefaultCacheLimit); err != nil {
+					b.Fatal(err)
+				}
 			}
 			for b.Loop() {
 				if _, err := r.Frame(0); err != nil {

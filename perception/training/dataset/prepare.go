@@ -8,10 +8,10 @@ import (
 )
 
 // Prepare decodes all pictures once, with the given number of workers, and stores them in
-// the cache, if there is one. A picture that cannot be decoded is an error; with
+// the cache, which may be nil. A picture that cannot be decoded is an error; with
 // Options.SkipBad its frame is left out, so that no later step fails. Prepare must not run
 // concurrently with other methods. done, if not nil, is called after each frame.
-func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, done func()) error {
+func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, cache *Cache, done func()) error {
 	failed := make([]error, len(s.samples))
 	numbers := make(chan int)
 	ctx, cancel := context.WithCancel(ctx)
@@ -23,6 +23,7 @@ func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, done f
 		if err != nil {
 			return err
 		}
+		r.cache = cache
 		wg.Go(func() {
 			for i := range numbers {
 				_, failed[i] = r.Frame(int64(i))

@@ -24,6 +24,7 @@ type Reader struct {
 	set     *Set
 	config  network.Config
 	encoder *synth.Encoder
+	cache   *Cache // of views; nil if pictures are read
 	image   raster.Image
 	classes []scene.Class
 	objects []label.Object
@@ -83,7 +84,7 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 }
 
 // pixels fills the image with the view of a sample's picture. The picture itself is left
-// empty if the cache has the view.
+// empty if the cache of the reader has the view.
 func (r *Reader) pixels(sm *sample) error {
 	p := &r.picture
 	data, err := readRegular(sm.picture)
@@ -91,9 +92,9 @@ func (r *Reader) pixels(sm *sample) error {
 		return fmt.Errorf("picture: %w", err)
 	}
 	var key string
-	if r.set.cache != nil {
+	if r.cache != nil {
 		key = cacheKey(data, p.View)
-		if r.set.cache.get(key, r.image.RGB) {
+		if r.cache.get(key, r.image.RGB) {
 			p.RGB = p.RGB[:0]
 			return nil
 		}
@@ -106,8 +107,8 @@ func (r *Reader) pixels(sm *sample) error {
 	if err := p.View.Resample(r.image.RGB, p.RGB); err != nil {
 		return err
 	}
-	if r.set.cache != nil {
-		r.set.cache.put(key, r.image.RGB)
+	if r.cache != nil {
+		r.cache.put(key, r.image.RGB)
 	}
 	return nil
 }
@@ -140,6 +141,7 @@ type Source struct {
 	Seed    uint64
 	Frames  int64 // use only the first frames of the set; 0 means all
 	Augment synth.Augmentation
+	Cache   *Cache // of decoded pictures; nil for none
 }
 
 var _ training.Source = Source{}
@@ -154,6 +156,7 @@ func (s Source) Filler() (training.Filler, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.cache = s.Cache
 	frames := int64(s.Set.Len())
 	if s.Frames > 0 {
 		frames = min(frames, s.Frames)

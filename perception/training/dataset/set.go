@@ -33,7 +33,6 @@ type Set struct {
 	chosen    string  // file that describes the data set, if Open was given one
 	bad       []error // the first entries that were left out
 	badSum    int     // number of entries that were left out
-	cache     *Cache  // nil if there is none
 	// background is the number of pictures without a label file, in formats in which that
 	// means a picture without objects.
 	background int
@@ -150,14 +149,9 @@ func Join(sets ...*Set) *Set {
 		all.dir += [...]string{", ", ""}[min(1, max(0, 1-i))] + s.dir
 		all.samples = append(all.samples, s.samples...)
 		all.digest.Write([]byte(s.Digest()))
-		all.cache = s.cache
 	}
 	return all
 }
-
-// SetCache stores decoded pictures in a cache, nil for none, for the readers that are
-// created afterwards.
-func (s *Set) SetCache(c *Cache) { s.cache = c }
 
 // Format returns the format of the folder, "" of joined sets.
 func (s *Set) Format() Format { return s.format }

@@ -30,6 +30,7 @@ type datasets struct {
 	*Recipe
 	sets  []*dataset.Set // all of the frames; none for simulated frames
 	parts map[synth.Split]*dataset.Set
+	cache *dataset.Cache // of the pictures in training; may be nil
 }
 
 // open opens the frames of a recipe. It records the digests of the data sets' labels,
@@ -119,19 +120,19 @@ func (r *Recipe) protect(m *datasets, initial bool) {
 // prepare connects the data sets with the cache. It reads all pictures of sets of which
 // invalid frames are left out, so that the number of frames is known.
 func (m *datasets) prepare(ctx context.Context, c *dataset.Cache, done func(n, total int)) error {
+	m.cache = c
 	skips, total, n := false, 0, 0
 	for i := range m.Data.Sets {
 		skips = skips || m.Data.Sets[i].SkipBad
 	}
 	for _, part := range m.parts {
-		part.SetCache(c)
 		total += part.Len()
 	}
 	if !skips {
 		return nil
 	}
 	for _, split := range []synth.Split{synth.Train, synth.Validation} {
-		err := m.parts[split].Prepare(ctx, m.Training.Network, m.Training.Replicas, func() {
+		err := m.parts[split].Prepare(ctx, m.Training.Network, m.Training.Replicas, m.cache, func() {
 			if n++; done != nil {
 				done(n, total)
 			}
@@ -151,7 +152,7 @@ func (m *datasets) source(split synth.Split) (training.Source, error) {
 	c := &m.Training.Network
 	var recorded training.Source
 	if m.parts != nil {
-		s := dataset.Source{Set: m.parts[split], Config: *c, Seed: m.Data.Seed}
+		s := dataset.Source{Set: m.parts[split], Config: *c, Seed: m.Data.Seed, Cache: m.cache}
 		if split == synth.Train {
 			s.Frames, s.Augment = m.Data.Frames, m.Data.Augment
 		}
@@ -183,12 +184,10 @@ func (m *datasets) recordedSource(split synth.Split) (training.Source, error) {
 	return only.source(split)
 }
 
-// frames returns the frames of a split for evaluation, which needs the pictures themselves.
+// frames returns the frames of a split for evaluation.
 func (m *datasets) frames(split synth.Split) (eval.Frames, error) {
 	if set := m.parts[split]; set != nil {
-		pictures := set.Part(0, set.Len())
-		pictures.SetCache(nil)
-		return pictures.Reader(m.Training.Network)
+		return set.Reader(m.Training.Network)
 	}
 	s, err := m.stream(split)
 	if err != nil {
