@@ -22,9 +22,6 @@ const (
 type Decoder struct {
 	MinScore    float64 // 0..1; 0 means DefaultMinScore
 	MinBoundary float64 // 0..1; 0 means DefaultMinBoundary
-	// Zoom is the focal length of the camera as a factor of that of training: the network
-	// takes enlarged objects for nearer ones. 0 means 1.
-	Zoom float64
 }
 
 // Decode decodes the heads of one camera image with the default thresholds; see
@@ -53,11 +50,7 @@ func (d *Decoder) Decode(heads []float32, cal *sensor.Camera, dst *perception.Im
 	if minBoundary <= 0 {
 		minBoundary = DefaultMinBoundary
 	}
-	zoom := d.Zoom
-	if zoom <= 0 {
-		zoom = 1
-	}
-	dst.Detections = g.objects(dst.Detections, cal, logit(minScore), zoom)
+	dst.Detections = g.objects(dst.Detections, cal, logit(minScore))
 	dst.Detections = suppress(dst.Detections)
 	g.boundaries(dst, cal, minBoundary)
 	for i := range g.w * g.h {

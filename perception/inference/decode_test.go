@@ -127,7 +127,7 @@ func TestPeaksOfAPlateau(t *testing.T) {
 		put(heads, &cal, thing{perception.Car, perception.Box{X0: x, Y0: 80, X1: x + 8, Y1: 90}, 30, 0, 3})
 	}
 	g := grid{heads: heads, w: 80, h: 48}
-	if got := g.objects(nil, &cal, 0, 1); len(got) != 1 {
+	if got := g.objects(nil, &cal, 0); len(got) != 1 {
 		t.Errorf("%d peaks, want 1", len(got))
 	}
 }

@@ -50,9 +50,8 @@ func (p *peaks) add(q peak) {
 	}
 }
 
-// objects appends the highest peaks of the heat map with a logit of at least least. zoom is
-// Decoder.Zoom.
-func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least, zoom float64) []perception.Detection {
+// objects appends the highest peaks of the heat map with a logit of at least least.
+func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least float64) []perception.Detection {
 	var highest peaks
 	for y := range g.h {
 		for x := range g.w {
@@ -64,7 +63,7 @@ func (g *grid) objects(dst []perception.Detection, cal *sensor.Camera, least, zo
 		}
 	}
 	for _, p := range highest.at[:highest.n] {
-		dst = append(dst, g.detection(p.x, p.y, p.class, cal, zoom))
+		dst = append(dst, g.detection(p.x, p.y, p.class, cal))
 	}
 	return dst
 }
@@ -85,8 +84,9 @@ func (g *grid) peak(x, y, channel int) bool {
 	return true
 }
 
-// detection decodes the object at a peak.
-func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera, zoom float64) perception.Detection {
+// detection decodes the object at a peak. The network's distance is that at which the object
+// looks as large in FrontCamera.
+func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) perception.Detection {
 	cx := (float64(x) + bound(g.at(x, y, network.OffsetChannel), -2, 3)) * network.Stride
 	cy := (float64(y) + bound(g.at(x, y, network.OffsetChannel+1), -2, 3)) * network.Stride
 	w := detmath.Exp(bound(g.at(x, y, network.SizeChannel), 0, 7))
@@ -98,7 +98,7 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera, z
 			X0: math.Max(cx-w/2, 0), Y0: math.Max(cy-h/2, 0),
 			X1: math.Min(cx+w/2, float64(cal.Width)), Y1: math.Min(cy+h/2, float64(cal.Height)),
 		},
-		Distance: zoom * detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
+		Distance: cal.Zoom() * detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
 	}
 	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
 	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)

@@ -28,7 +28,7 @@ type Found struct {
 // camera: it resamples them to the camera of the network, and maps what the network found
 // back. It keeps the views of the last camera. It is not safe for concurrent use.
 type PictureDetector struct {
-	// Decoder has the thresholds; its Zoom has no effect.
+	// Decoder has the thresholds.
 	Decoder Decoder
 	// Tiles adds enlarged and mirrored views of the road to the view ahead, and fuses what was
 	// found in all of them. It finds smaller road users and makes fewer mistakes, and takes as
@@ -50,7 +50,6 @@ type PictureDetector struct {
 type pictureView struct {
 	*camera.View
 	to       sensor.Camera // View.To, at a fixed address for perception.Image
-	zoom     float64
 	mirrored bool
 }
 
@@ -85,14 +84,14 @@ func (p *PictureDetector) Prepare(c *camera.Camera) error {
 	if err != nil {
 		return err
 	}
-	views := []pictureView{{View: ahead, zoom: 1}}
+	views := []pictureView{{View: ahead}}
 	if p.Tiles && ahead.Scale() > 1 {
 		for _, t := range tiles {
 			v, err := camera.NewView(*c, c.Target(size.Width, size.Height, t.zoom, t.yaw))
 			if err != nil || v.SeenShare() < leastSeen {
 				continue // a narrow picture does not show this direction
 			}
-			views = append(views, pictureView{View: v, zoom: t.zoom})
+			views = append(views, pictureView{View: v})
 		}
 		for _, v := range views {
 			v.mirrored = true
@@ -162,9 +161,7 @@ func (p *PictureDetector) see(v *pictureView, picture []byte, im *perception.Ima
 	if err := p.engine.Infer(p.input, p.heads); err != nil {
 		return fmt.Errorf("running the network: %w", err)
 	}
-	d := p.Decoder
-	d.Zoom = v.zoom
-	d.Decode(p.heads, &v.to, im)
+	p.Decoder.Decode(p.heads, &v.to, im)
 	return nil
 }
 

@@ -85,7 +85,7 @@ func TestPictureDetectorMapsBack(t *testing.T) {
 	}
 }
 
-// An enlarged object is not nearer: the network's distance is that of the enlarged view.
+// An object that a longer focal length enlarges is not nearer.
 func TestDistanceOfEnlargedViews(t *testing.T) {
 	e := &fixedEngine{config: network.DefaultConfig(), x: 40, y: 24}
 	heads := make([]float32, e.config.HeadSize())
@@ -94,9 +94,11 @@ func TestDistanceOfEnlargedViews(t *testing.T) {
 	}
 	cal := sensor.FrontCamera()
 	cal.Mount.Pitch = -1 // no ground: the network's distance alone counts
-	for zoom, want := range map[float64]float64{0: 20, 1: 20, 2: 40, .5: 10} {
+	focal := cal.Fx
+	for zoom, want := range map[float64]float64{1: 20, 2: 40, .5: 10} {
 		var im perception.Image
-		(&Decoder{Zoom: zoom}).Decode(heads, &cal, &im)
+		cal.Fx = zoom * focal
+		Decode(heads, &cal, &im)
 		if got := im.Detections[0].Distance; math.Abs(got-want) > 1e-4 {
 			t.Errorf("zoom %g: %.2f m, want %.2f m", zoom, got, want)
 		}

@@ -27,7 +27,7 @@ const (
 	HeatChannel     = 0                                   // NumClasses logits: middle of an object
 	OffsetChannel   = HeatChannel + perception.NumClasses // x, y of the middle within its cell, 0..1
 	SizeChannel     = OffsetChannel + 2                   // logarithms of width and height in pixels
-	DistanceChannel = SizeChannel + 2                     // logarithm of the distance in meters
+	DistanceChannel = SizeChannel + 2                     // logarithm of the distance in meters over sensor.Camera.Zoom
 	HeadingChannel  = DistanceChannel + 1                 // sine and cosine of the heading relative to the camera's axis
 	DrivableChannel = HeadingChannel + 2                  // logit: drivable
 	LaneChannel     = DrivableChannel + 1                 // NumSides logits: boundary passes the cell

@@ -61,6 +61,12 @@ const forwardYaw = math.Pi / 6
 // show the own lane and the signals that apply to it.
 func (c *Camera) LooksForward() bool { return math.Abs(geom.WrapAngle(c.Mount.Yaw)) < forwardYaw }
 
+// Zoom returns the focal length as a factor of that of FrontCamera, for images of equal width.
+func (c *Camera) Zoom() float64 {
+	front := FrontCamera()
+	return c.Fx * float64(front.Width) / (front.Fx * float64(c.Width))
+}
+
 // Frame is a camera image.
 type Frame struct {
 	Sensor string     // the camera's name in the rig

@@ -57,3 +57,16 @@ func ExampleCamera_Ground() {
 	fmt.Printf("%.1f m ahead\n", p.X)
 	// Output: 11.2 m ahead
 }
+
+// Zoom compares cameras of any size by their fields of view.
+func TestZoom(t *testing.T) {
+	front := sensor.FrontCamera()
+	if front.Zoom() != 1 {
+		t.Errorf("zoom %v of the camera itself", front.Zoom())
+	}
+	// 1280 px with 40 degrees: tan(65°/2) / tan(40°/2).
+	c := sensor.Camera{Width: 1280, Height: 720, Fx: 640 / math.Tan(20*math.Pi/180)}
+	if want := .6370702608 / .3639702343; math.Abs(c.Zoom()-want) > 1e-9 {
+		t.Errorf("zoom %v, want %v", c.Zoom(), want)
+	}
+}

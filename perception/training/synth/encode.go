@@ -84,13 +84,13 @@ type Encoder struct {
 	// confidence is, for each cell, the confidence that it belongs to the object of
 	// its regressions.
 	confidence []float32
-	focal      float64 // of the frame, as in Frame, never 0
+	zoom       float64 // of the frame's camera
 }
 
 // NewEncoder returns an encoder for a network.
 func NewEncoder(c *network.Config) *Encoder {
 	w, h := c.Grid()
-	return &Encoder{w: w, h: h, confidence: make([]float32, w*h), focal: 1}
+	return &Encoder{w: w, h: h, confidence: make([]float32, w*h)}
 }
 
 // cell returns the target of a cell.
@@ -103,10 +103,6 @@ func (e *Encoder) cell(dst []float32, x, y int) []float32 {
 // missing labels are masked.
 func (e *Encoder) Encode(f *Frame, image, target []float32) {
 	network.Scale(image, f.Image.RGB)
-	e.focal = 1
-	if f.Focal > 0 {
-		e.focal = f.Focal
-	}
 	e.encode(target, f.Image, f.Objects, f.Lanes, f.Actual)
 	if f.NoLanes {
 		mark(target, network.IgnoreLanes, 1)
@@ -133,6 +129,7 @@ func mark(target []float32, channel int, v float32) {
 
 // encode fills the target of a fully labelled frame.
 func (e *Encoder) encode(dst []float32, im *raster.Image, objects []label.Object, lanes [label.NumBoundaries][]geom.Vec, cal *sensor.Camera) {
+	e.zoom = cal.Zoom()
 	clear(dst)
 	clear(e.confidence)
 	e.drivable(dst, im)
@@ -234,7 +231,7 @@ func (e *Encoder) regress(t []float32, o *label.Object, dx, dy float64) {
 	t[network.OffsetChannel], t[network.OffsetChannel+1] = float32(dx), float32(dy)
 	t[network.SizeChannel] = float32(math.Log(o.X1 - o.X0))
 	t[network.SizeChannel+1] = float32(math.Log(o.Y1 - o.Y0))
-	t[network.DistanceChannel] = float32(math.Log(math.Max(o.Distance/e.focal, .5)))
+	t[network.DistanceChannel] = float32(math.Log(math.Max(o.Distance/e.zoom, .5)))
 	s, c := math.Sincos(o.Heading)
 	t[network.HeadingChannel], t[network.HeadingChannel+1] = float32(s), float32(c)
 }

@@ -88,10 +88,6 @@ type Frame struct {
 	Conditions scene.Conditions
 	// Ignore lists missing labels; frames of a Maker have all labels.
 	Ignore Ignore
-	// Focal is the focal length in nominal ones, 0 for the nominal one. The network's
-	// distance is that at which an object looks as large in the nominal camera: the distance
-	// divided by Focal.
-	Focal float64
 	// Hidden marks boundaries in Lanes that are not visible enough, where the class
 	// channel does not show it: unpainted ones, and in frames from disk.
 	Hidden [label.NumBoundaries]bool
@@ -138,7 +134,6 @@ type Generator struct {
 	view    scene.FrameState
 	encoder *Encoder // nil for a stream without network
 	imaging *imaging.Processor
-	focal   float64 // of the current camera, as in Frame
 }
 
 // NewGenerator returns a generator of the stream's frames, which have the size of the
@@ -209,9 +204,7 @@ func (m *Generator) render(r *rng.Stream) *Frame {
 	m.view.Cal = &m.capture.actual
 	drawSituation(m.road, r, &m.view, &m.stream)
 	m.stream.Corruption.World(&m.view)
-	f := m.capture.Frame(&m.view)
-	f.Focal = m.focal
-	return f
+	return m.capture.Frame(&m.view)
 }
 
 // View returns the situation of the last frame. It belongs to the generator; the next
@@ -244,10 +237,6 @@ func (m *Generator) prepareGroup(group int64) error {
 	}
 	front := sensor.FrontCamera()
 	camera := m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
-	m.focal = 0
-	if m.stream.has(CameraAxis) || m.stream.Vary.Focal != (Range{}) {
-		m.focal = camera.Fx / cmp.Or(m.stream.Camera, &front).Fx
-	}
 	actual := camera
 	m.stream.Corruption.Camera(&actual)
 	m.capture = NewCapture(m.road, builder, &camera, &actual, m.stream.Depth)
