@@ -26,6 +26,9 @@ endif
 GO ?= go
 OUT ?= out
 
+# Packages that differ without OpenCV.
+NOCV := ./internal/opencv ./perception/inference/... ./scenarios/video
+
 # The renderer uses vector instructions where Go knows them. Without them it gives the same
 # bytes, more slowly.
 ifneq ($(shell GOEXPERIMENT=simd $(GO) list simd/archsimd 2>/dev/null),)
@@ -39,7 +42,7 @@ run: build
 
 test: lint browser numpy
 	xvfb-run -a $(GO) test ./...
-	$(GO) test -tags nocv ./perception/inference ./scenarios/video
+	$(GO) test -tags nocv $(NOCV)
 
 desktop: setup
 	$(GO) build -o bin/roadloop-desktop ./cmd/roadloop-desktop
@@ -72,7 +75,7 @@ scores: build
 lint: setup
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
-	$(GO) vet -tags nocv ./...
+	$(GO) vet -tags nocv $(NOCV)
 	$(GO) tool staticcheck ./...
 
 # The WebAssembly program needs Go alone. It is built while packages are installed and while
