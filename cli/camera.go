@@ -106,5 +106,5 @@ const (
 
 // viewsVar declares the flag of the views of a picture that the network sees.
 func viewsVar(fl *pflag.FlagSet, p *string) {
-	choiceVar(fl, p, "views", manyViews, []string{oneView, manyViews}, "one view of each picture, or many: enlarged and mirrored ones, too,\nwhich find smaller road users and take up to 12 times as long")
+	choiceVar(fl, p, "views", manyViews, []string{oneView, manyViews}, "one view of each picture, or many: enlarged and mirrored ones, too,\nwhich find smaller road users and take up to 26 times as long")
 }

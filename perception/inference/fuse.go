@@ -13,7 +13,8 @@ import (
 // fusion fuses the detections of several views of one picture as weighted boxes fusion does
 // (Solovyev, Wang and Gabruseva 2021): overlapping boxes are averaged with their scores as
 // weights, and the score of the result is the mean over the views that show its place, so
-// that what only one view finds loses score.
+// that what only one view finds loses score. A view does not count for objects that are too
+// large in it (Singh and Davis 2018).
 type fusion struct {
 	all    []perception.Detection // in pixels of the picture
 	groups []group
@@ -29,8 +30,8 @@ type group struct {
 
 func (f *fusion) reset() { f.all = f.all[:0] }
 
-// collect adds the detections of a view, mapped to the picture. It drops those in places that
-// the picture does not show, and road users above the horizon: they stand on the ground.
+// collect adds the detections of a view, mapped to the picture. It drops those that are too
+// large, those in places that the picture does not show, and road users above the horizon: they stand on the ground.
 func (p *PictureDetector) collect(v *pictureView, im *perception.Image) {
 	const tolerance = 2 // px, of the lower edge of a box
 	horizon := v.horizon() - tolerance
@@ -38,7 +39,7 @@ func (p *PictureDetector) collect(v *pictureView, im *perception.Image) {
 		if v.mirrored {
 			v.unmirror(&d)
 		}
-		if !d.Class.IsSignal() && d.Box.Y1 < horizon || !v.Seen((d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2) {
+		if !v.suits(&d.Box) || !d.Class.IsSignal() && d.Box.Y1 < horizon || !v.Seen((d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2) {
 			continue
 		}
 		box, ok := v.BoxToPicture(d.Box)
@@ -48,6 +49,18 @@ func (p *PictureDetector) collect(v *pictureView, im *perception.Image) {
 		d.Box = box
 		p.fusion.all = append(p.fusion.all, d)
 	}
+}
+
+// largest is the size in an enlarged view up to which objects count, the root of the area of
+// the box, px. Training has few larger ones.
+const largest = 150
+
+// suits reports whether the view counts for an object with a box: it shows the whole object,
+// not too large, or is the view ahead.
+func (v *pictureView) suits(b *perception.Box) bool {
+	const border = 1 // px
+	w, h := float64(v.to.Width), float64(v.to.Height)
+	return !v.enlarged || b.Area() <= largest*largest && b.X0 > border && b.Y0 > border && b.X1 < w-border && b.Y1 < h-border
 }
 
 // horizon returns the row of the horizon in the view.
@@ -131,7 +144,10 @@ func (g *group) fused(views []pictureView) perception.Detection {
 	shown := 0
 	for i := range views {
 		x, y, ok := views[i].FromPicture((d.Box.X0+d.Box.X1)/2, (d.Box.Y0+d.Box.Y1)/2)
-		if ok && views[i].Seen(x, y) {
+		if !ok || !views[i].Seen(x, y) {
+			continue
+		}
+		if b, ok := views[i].BoxFromPicture(d.Box); ok && views[i].suits(&b) {
 			shown++
 		}
 	}

@@ -111,7 +111,7 @@ func TestManyViewsAreFused(t *testing.T) {
 	e := &fixedEngine{config: network.DefaultConfig(), x: 40, y: 24}
 	c := highCamera()
 	found := detect(t, e, c, true)
-	if found.Views != 12 || e.runs != 12 {
+	if found.Views != 26 || e.runs != 26 {
 		t.Fatalf("%d views, %d runs", found.Views, e.runs)
 	}
 	for _, d := range found.Detections {
