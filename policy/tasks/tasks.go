@@ -160,9 +160,9 @@ func tuneHighway(r *learn.Recipe) {
 	if c.Discount, c.Terminal = .9, -10; c.Steps < longHighway {
 		return
 	}
-	r.Validations, r.ValidationEpisodes, r.Tolerance = 40, 500, .005
-	c.Discount, c.Shift, c.Terminal, c.Ramp, c.Huber, c.Clip = .97, -.6, -25, [2]float64{.3, .5}, 100, 50
-	c.Rate, c.Every, c.Buffer, c.Start, c.Explore, c.Average, c.Normalize = 8e-4, 2, 200_000, 5000, .05, .9995, true
+	r.Validations, r.ValidationEpisodes, r.Tolerance = 45, 1000, .004
+	c.Discount, c.Shift, c.Terminal, c.Ramp, c.Huber, c.Clip = .97, -.6, -20, [2]float64{.5, .6}, 100, 50
+	c.Rate, c.Every, c.Buffer, c.Start, c.Explore, c.Average, c.Normalize = 8e-4, 2, 300_000, 5000, .05, .9995, true
 }
 
 // tuneState lengthens the horizon to the half minute that a red light lasts, and updates

@@ -78,7 +78,7 @@ func TestHighwayRecipes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	long, err := task.Recipe("", 800_000)
+	long, err := task.Recipe("", 900_000)
 	if err != nil {
 		t.Fatal(err)
 	}
