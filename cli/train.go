@@ -34,6 +34,7 @@ type trainFlags struct {
 	mix, l2sp              float64
 	without, axes          []string
 	chosen                 []synth.Axis // of axes, once checked
+	axisShare              float64
 	show                   string
 	batch, rank, judge     int
 	patience               int
@@ -104,6 +105,7 @@ to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is sim
 	floatVar(fl, &f.l2sp, "l2sp", 0, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= maxL2SP }, "pull the weights toward those of --from with this strength (L2-SP), for example 10")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
 	fl.StringSliceVar(&f.axes, "axes", []string{"none"}, "`axes` of variation of the frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
+	floatVar(fl, &f.axisShare, "axis-share", 0.6, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of the maps that have each of the --axes")
 	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
 	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
 	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
@@ -140,6 +142,9 @@ func (f *trainFlags) recipe() experiment.Recipe {
 	}
 	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
 	r.Data.Axes = f.chosen
+	if len(f.chosen) > 0 && f.axisShare < 1 {
+		r.Data.AxisShare = f.axisShare
+	}
 	for _, path := range f.data {
 		r.Data.Sets = append(r.Data.Sets, experiment.DataSet{
 			Path: path, Annotations: f.annotations, Channel: f.channel, SkipUnknown: f.skipUnknown, SkipBad: f.skipBad,
@@ -176,6 +181,11 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	var err error
 	if f.chosen, err = synth.ParseAxes(f.axes); err != nil {
 		return named("--axes", err)
+	}
+	if len(f.chosen) == 0 && !f.resume {
+		if err := refuseFlags(cmd, "has no effect without --axes", "axis-share"); err != nil {
+			return err
+		}
 	}
 	if len(f.data) > 0 && !(f.mix > 0 && f.mix < 1) {
 		if err := refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "axes"); err != nil {

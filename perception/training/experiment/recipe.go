@@ -45,6 +45,7 @@ type Data struct {
 	// Axes are the axes of domain randomization of training and validation frames;
 	// CameraRange is the range of the axis of cameras, nil for the default.
 	Axes        []synth.Axis       `json:"axes,omitempty"`
+	AxisShare   float64            `json:"axis_share,omitempty"` // see synth.Stream
 	CameraRange *synth.CameraRange `json:"camera_range,omitempty"`
 	// Sets are data sets to train on, with their labels; none means simulated frames.
 	Sets []DataSet `json:"sets,omitempty"`
@@ -84,6 +85,9 @@ func (d *Data) String() string {
 	simulated := fmt.Sprintf("simulated frames, split train, seed %d", d.Seed)
 	if len(d.Axes) > 0 {
 		simulated += ", axes " + synth.AxisNames(d.Axes)
+		if d.AxisShare > 0 {
+			simulated += fmt.Sprintf(", each on %g %% of the maps", 100*d.AxisShare)
+		}
 	}
 	if len(d.Sets) == 0 {
 		return simulated
@@ -129,7 +133,7 @@ func (r *Recipe) check() error {
 // stream returns the frames of a split. Frames for evaluation contain every class, do
 // not repeat and are not augmented.
 func (r *Recipe) stream(split synth.Split) (synth.Stream, error) {
-	s := synth.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split, Axes: r.Data.Axes, CameraRange: r.Data.CameraRange}
+	s := synth.Stream{Config: r.Training.Network, Seed: r.Data.Seed, Split: split, Axes: r.Data.Axes, AxisShare: r.Data.AxisShare, CameraRange: r.Data.CameraRange}
 	if err := s.CheckAxes(); err != nil {
 		return s, fmt.Errorf("run: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/sim/rng"
 	"roadloop/sim/scene"
 )
 
@@ -72,6 +73,9 @@ func (s *Stream) CheckAxes() error {
 			return fmt.Errorf("duplicate axis %q", a)
 		}
 	}
+	if !(s.AxisShare >= 0 && s.AxisShare <= 1) {
+		return fmt.Errorf("axis share %g, want 0 to 1", s.AxisShare)
+	}
 	if s.CameraRange == nil {
 		return nil
 	}
@@ -79,6 +83,20 @@ func (s *Stream) CheckAxes() error {
 		return fmt.Errorf("a camera range has no effect without the axis %q", CameraAxis)
 	}
 	return s.CameraRange.check()
+}
+
+// drawAxes returns the axes of a group of frames.
+func (s *Stream) drawAxes(group int64) (axes []Axis) {
+	if s.AxisShare == 0 {
+		return s.Axes
+	}
+	r := rng.New(s.Seed, name(s.Split, group), "axes")
+	for _, a := range s.Axes {
+		if r.Chance(s.AxisShare) {
+			axes = append(axes, a)
+		}
+	}
+	return axes
 }
 
 // has reports whether the stream has an axis.

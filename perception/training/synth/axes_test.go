@@ -149,3 +149,34 @@ func TestDistanceIsNominal(t *testing.T) {
 		t.Errorf("only %d objects", checked)
 	}
 }
+
+// With a share, some maps have an axis and others do not; the frames of a map agree, and an
+// axis that a map lacks leaves the frame as it is without axes.
+func TestAxisShare(t *testing.T) {
+	s := testStream(Train)
+	s.Axes, s.AxisShare = []Axis{HorizonAxis, ImagingAxis}, .5
+	plain := testStream(Train)
+	const maps, drawn = 40, 8
+	some, none := pixels(t, s, drawn), pixels(t, plain, drawn)
+	var have [2]int
+	for group := range int64(maps) {
+		axes := s.drawAxes(group)
+		for k, a := range s.Axes {
+			if slices.Contains(axes, a) {
+				have[k]++
+			}
+		}
+		if group < drawn && len(axes) == 0 && !bytes.Equal(some[group], none[group]) {
+			t.Errorf("map %d has no axis, and another frame than without axes", group)
+		}
+	}
+	for k, n := range have {
+		if n < maps/4 || n > maps*3/4 {
+			t.Errorf("axis %s is on %d of %d maps, want about half", s.Axes[k], n, maps)
+		}
+	}
+	s.AxisShare = 1.5
+	if err := s.CheckAxes(); err == nil || !strings.Contains(err.Error(), "axis share 1.5, want 0 to 1") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -71,6 +71,9 @@ type Stream struct {
 	// Axes are the axes of domain randomization that frames have. Without any, frames are
 	// those of earlier versions.
 	Axes []Axis
+	// AxisShare is the probability with which a map has each of the axes; 0 means 1. With a
+	// smaller one there are also frames that are nearly those without axes.
+	AxisShare float64
 	// CameraRange is the range of CameraAxis; nil means DefaultCameraRange.
 	CameraRange *CameraRange
 }
@@ -128,7 +131,8 @@ type Ignore struct {
 // Generator generates the frames of a stream. It is not safe for concurrent use.
 type Generator struct {
 	stream  Stream
-	group   int64 // of the current map, -1 for none
+	group   int64  // of the current map, -1 for none
+	drawn   Stream // with the axes of the current map
 	road    *road.Map
 	capture *Capture
 	view    scene.FrameState
@@ -184,7 +188,7 @@ func (m *Generator) Frame(i int64) (*Frame, error) {
 		}
 		f = m.render(&r)
 	}
-	if m.stream.has(ImagingAxis) {
+	if m.drawn.has(ImagingAxis) {
 		draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging")
 		cam := imaging.Random(&draw)
 		m.imaging.Apply(&cam, draw.Uint64(), f.Image.RGB)
@@ -202,7 +206,7 @@ const maxDraws = 50
 // render draws a random situation, renders and labels it.
 func (m *Generator) render(r *rng.Stream) *Frame {
 	m.view.Cal = &m.capture.actual
-	drawSituation(m.road, r, &m.view, &m.stream)
+	drawSituation(m.road, r, &m.view, &m.drawn)
 	m.stream.Corruption.World(&m.view)
 	return m.capture.Frame(&m.view)
 }
@@ -230,13 +234,15 @@ func (m *Generator) prepareGroup(group int64) error {
 	if m.road, err = m.randomMap(&r); err != nil {
 		return err
 	}
-	style := scene.Style{Appearance: m.stream.appearance(), Seed: m.stream.Seed ^ uint64(group)}
+	m.drawn = m.stream
+	m.drawn.Axes = m.stream.drawAxes(group)
+	style := scene.Style{Appearance: m.drawn.appearance(), Seed: m.stream.Seed ^ uint64(group)}
 	builder, err := scene.NewStyledBuilder(m.road, style)
 	if err != nil {
 		return err
 	}
 	front := sensor.FrontCamera()
-	camera := m.stream.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
+	camera := m.drawn.randomCamera(&r, cmp.Or(m.stream.Camera, &front))
 	actual := camera
 	m.stream.Corruption.Camera(&actual)
 	m.capture = NewCapture(m.road, builder, &camera, &actual, m.stream.Depth)
