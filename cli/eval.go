@@ -35,6 +35,8 @@ type evalFlags struct {
 	views   string
 	hints   camera.Hints
 	cameras []camera.Known // of the frames of --data
+	axes    []string
+	chosen  []synth.Axis // of axes, once checked
 }
 
 func newEval(r *drivers.Registry) *cobra.Command {
@@ -85,6 +87,7 @@ that other programs can compute the figures again:
 	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out; with --data the part of\nthat name, if its files separate parts (default validation)")
+	axesVar(fl, &e.axes)
 	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder` or described by this file, as in train")
 	registerDataFlags(fl, &e.skipUnknown, &e.skipBad, &e.annotations, &e.channel)
 	e.cameraFlags.register(fl)
@@ -108,13 +111,17 @@ func (e *evalFlags) check(cmd *cobra.Command) error {
 			return err
 		}
 	}
+	var err error
+	if e.chosen, err = synth.ParseAxes(e.axes); err != nil {
+		return named("--axes", err)
+	}
 	if e.data == "" {
 		return refuseFlags(cmd, "has no effect without --data", slices.Concat(onlyWithData, []string{"views"}, cameraFlagNames)...)
 	}
 	if !cmd.Flags().Changed("split") {
 		e.split = ""
 	}
-	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed")
+	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "axes")
 }
 
 // run evaluates and writes the report.
@@ -156,7 +163,7 @@ func (e *evalFlags) run(ctx context.Context, out, stderr io.Writer) error {
 func (e *evalFlags) frameSource(ctx context.Context, size network.Config, stderr io.Writer, corrupt bool) (func(synth.Corruption) (eval.Frames, error), error) {
 	if e.data == "" {
 		return func(c synth.Corruption) (eval.Frames, error) {
-			return synth.NewGenerator(synth.Stream{Config: size, Seed: e.seed, Split: synth.Split(e.split), Corruption: c})
+			return synth.NewGenerator(synth.Stream{Config: size, Seed: e.seed, Split: synth.Split(e.split), Axes: e.chosen, Corruption: c})
 		}, nil
 	}
 	if corrupt {
@@ -248,9 +255,9 @@ func (t *evaluator) judge(ctx context.Context, stderr io.Writer) (*eval.Report, 
 	if err := files.close(); err != nil {
 		return nil, err
 	}
-	r.Cameras = t.cameras
+	r.Model, r.Cameras, r.Data = t.network.SHA256, t.cameras, t.data
 	if t.data == "" {
-		r.Split, r.Seed = t.split, t.seed
+		r.Split, r.Seed, r.Axes = t.split, t.seed, t.chosen
 	}
 	if len(t.kinds) > 0 {
 		done := t.count

@@ -104,7 +104,7 @@ to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is sim
 	floatVar(fl, &f.mix, "mix", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of frames from --data in every batch; the others are simulated (default 1,\nor 0.5 when few frames are fine-tuned)")
 	floatVar(fl, &f.l2sp, "l2sp", 0, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= maxL2SP }, "pull the weights toward those of --from with this strength (L2-SP), for example 10")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
-	fl.StringSliceVar(&f.axes, "axes", []string{"none"}, "`axes` of variation of the frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
+	axesVar(fl, &f.axes)
 	floatVar(fl, &f.axisShare, "axis-share", 0.6, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of the maps that have each of the --axes")
 	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
 	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
@@ -248,6 +248,11 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
 	}
 	return nil
+}
+
+// axesVar declares the flag of the axes of variation of simulated frames.
+func axesVar(fl *pflag.FlagSet, p *[]string) {
+	fl.StringSliceVar(p, "axes", []string{"none"}, "`axes` of variation of the simulated frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
 }
 
 // noteIgnored prints the flags that --resume ignores.

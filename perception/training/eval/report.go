@@ -1,9 +1,14 @@
 package eval
 
 import (
+	"encoding/json"
+	"fmt"
+
+	"roadloop/internal/fileio"
 	"roadloop/perception/camera"
 	"roadloop/perception/inference"
 	"roadloop/perception/scoring"
+	"roadloop/perception/training/synth"
 )
 
 // Schema names the format of a report.
@@ -16,10 +21,13 @@ const Schema = "roadloop.eval/2"
 // there are no objects or labels, are null. Shares are 0 to 1, lengths in m, angles
 // in rad.
 type Report struct {
-	Schema string `json:"schema"`
-	Split  string `json:"split,omitempty"`
-	Seed   uint64 `json:"seed"`
-	Frames int    `json:"frames"`
+	Schema string       `json:"schema"`
+	Model  string       `json:"model,omitempty"` // SHA-256 of the network
+	Split  string       `json:"split,omitempty"`
+	Seed   uint64       `json:"seed"`
+	Axes   []synth.Axis `json:"axes,omitempty"` // of the simulated frames
+	Data   string       `json:"data,omitempty"` // the data set that was evaluated on, as the user names it
+	Frames int          `json:"frames"`
 	// Cameras says how the cameras of pictures from disk are known; Views is the number of
 	// views of a picture that the network saw.
 	Cameras []camera.Known `json:"cameras,omitempty"`
@@ -51,6 +59,25 @@ type Report struct {
 
 	Latency    *Latency    `json:"latency,omitempty"`
 	Robustness *Robustness `json:"robustness,omitempty"`
+}
+
+// maxReport is the size of the largest report that is read, bytes.
+const maxReport = 1 << 28
+
+// ReadReport reads a report from a file in JSON.
+func ReadReport(path string) (*Report, error) {
+	data, err := fileio.ReadFile(path, maxReport)
+	if err != nil {
+		return nil, fmt.Errorf("reading an evaluation: %w", err)
+	}
+	var r Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("reading an evaluation: %s: %w", path, err)
+	}
+	if r.Schema != Schema {
+		return nil, fmt.Errorf("%s is no report of eval --json: its schema is %q, want %q", path, r.Schema, Schema)
+	}
+	return &r, nil
 }
 
 // Height holds the detection metrics of a class for a range of box heights.

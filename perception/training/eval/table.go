@@ -6,17 +6,15 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"roadloop/perception/training/synth"
+
 	"github.com/dustin/go-humanize/english"
 )
 
 // WriteTable writes the report as text tables.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	if r.Split != "" {
-		fmt.Fprintf(t, "%s of the %s split, seed %d\n\n", english.Plural(r.Frames, "frame", ""), r.Split, r.Seed)
-	} else {
-		fmt.Fprintf(t, "%s\n\n", english.Plural(r.Frames, "frame", ""))
-	}
+	fmt.Fprintf(t, "%s\n\n", r.Source())
 	r.writeClasses(t)
 	r.writeCOCO(t)
 	r.writeIntervals(t)
@@ -30,6 +28,18 @@ func (r *Report) WriteTable(w io.Writer) error {
 		r.Robustness.write(t)
 	}
 	return t.Flush()
+}
+
+// Source describes the frames.
+func (r *Report) Source() string {
+	text := english.Plural(r.Frames, "frame", "")
+	if r.Split != "" {
+		text += fmt.Sprintf(" of the %s split, seed %d", r.Split, r.Seed)
+	}
+	if len(r.Axes) > 0 {
+		text += ", with axes " + synth.AxisNames(r.Axes)
+	}
+	return text
 }
 
 func (r *Report) writeClasses(w io.Writer) {

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 
+	"roadloop/perception/camera"
 	"roadloop/perception/network"
 	"roadloop/perception/training/eval"
 )
@@ -23,6 +26,7 @@ type ModelCard struct {
 	Recipe  Recipe
 	Epochs  []Epoch
 	Report  *eval.Report // on the held-out split
+	Others  []*eval.Report
 }
 
 //go:embed modelcard.md
@@ -40,9 +44,23 @@ var page = template.Must(template.New("card").Funcs(template.FuncMap{
 		err := r.WriteTable(&b)
 		return strings.TrimRight(b.String(), "\n"), err
 	},
+	"known":  known,
+	"base":   filepath.Base,
 	"best":   best,
 	"number": number,
 }).Parse(text))
+
+// known says how cameras of pictures are known.
+func known(cameras []camera.Known) string {
+	var all []string
+	for _, k := range cameras {
+		text := fmt.Sprintf("focal length %s, horizon %s, height of the camera %s", k.Focal, k.Horizon, k.Height)
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "; or ")
+}
 
 // best returns the best epoch by validation, nil if none was validated.
 func best(epochs []Epoch) *Epoch {

@@ -38,7 +38,7 @@ const (
 // FramesPerMap is the number of consecutive frames that share a map and a camera.
 const FramesPerMap = 4
 
-// Stream generates frames. It is safe for concurrent use with one Maker for each
+// Stream generates frames. It is safe for concurrent use with one Generator for each
 // goroutine.
 type Stream struct {
 	Config network.Config
@@ -78,7 +78,7 @@ type Stream struct {
 	CameraRange *CameraRange
 }
 
-// Frame is a rendered and labelled frame. It belongs to its Maker.
+// Frame is a rendered and labelled frame. It belongs to its Generator.
 type Frame struct {
 	Image      *raster.Image
 	Objects    []label.Object
@@ -89,7 +89,7 @@ type Frame struct {
 	Actual     *sensor.Camera // true camera; differs from Camera only if shifted
 	Map        *road.Map      // nil for a frame from disk
 	Conditions scene.Conditions
-	// Ignore lists missing labels; frames of a Maker have all labels.
+	// Ignore lists missing labels; frames of a Generator have all labels.
 	Ignore Ignore
 	// Hidden marks boundaries in Lanes that are not visible enough, where the class
 	// channel does not show it: unpainted ones, and in frames from disk.

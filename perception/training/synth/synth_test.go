@@ -187,7 +187,7 @@ func TestFillerStopsOnCanceledContext(t *testing.T) {
 	}
 }
 
-func TestNewMakerRejectsOtherSizes(t *testing.T) {
+func TestNewGeneratorRejectsOtherSizes(t *testing.T) {
 	s := testStream(Train)
 	s.Config.Width = 640
 	if _, err := NewGenerator(s); err == nil {
