@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -305,6 +306,27 @@ func isVideoFile(out string) bool {
 	return isFile(out) && !strings.EqualFold(filepath.Ext(out), ".png")
 }
 
+// titles returns the names of the groups' files or folders, with the folder that they are in
+// if two have the same name.
+func titles(groups []inputGroup) []string {
+	short, long := make([]string, len(groups)), make([]string, len(groups))
+	for i, g := range groups {
+		path := filepath.Clean(g.argument)
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
+		short[i] = filepath.Base(path)
+		long[i] = filepath.Join(filepath.Base(filepath.Dir(path)), short[i])
+	}
+	out := slices.Clone(short)
+	for i := range out {
+		if slices.Index(short, short[i]) != i || slices.Contains(short[i+1:], short[i]) {
+			out[i] = long[i]
+		}
+	}
+	return out
+}
+
 // open checks and opens the outputs.
 func (f *detectFlags) open(groups []inputGroup, sum string, out io.Writer) (*detectSinks, error) {
 	if isFile(f.out) {
@@ -323,13 +345,9 @@ func (f *detectFlags) open(groups []inputGroup, sum string, out io.Writer) (*det
 	if err := checkFiles(sideFile{"--mosaic", f.mosaic}); err != nil {
 		return nil, err
 	}
-	s := &detectSinks{flags: f, stdout: out, renderer: video.NewFoundRenderer(), names: make(map[string]bool)}
-	for _, g := range groups {
-		s.titles = append(s.titles, filepath.Base(filepath.Clean(g.argument)))
-		if abs, err := filepath.Abs(g.argument); err == nil {
-			s.titles[len(s.titles)-1] = filepath.Base(abs)
-		}
-		s.columns = append(s.columns, nil)
+	s := &detectSinks{
+		flags: f, stdout: out, renderer: video.NewFoundRenderer(), names: make(map[string]bool),
+		titles: titles(groups), columns: make([][]*image.RGBA, len(groups)),
 	}
 	if err := s.openResults(); err != nil {
 		return nil, named("--results", err)
