@@ -19,9 +19,9 @@ type View struct {
 
 	from, to projection
 	target   Camera
-	// turn rotates directions from the frame of To to that of From.
-	turn [3][3]float64
-	same bool // the pixels of the view are those of the picture
+	// turn rotates directions from the frame of To to that of From, and back inverts it.
+	turn, back rotation
+	same       bool // the pixels of the view are those of the picture
 
 	// samples are, for each pixel of the view, the indices of side×side pixels of the picture,
 	// -1 outside of it. With side 1 the picture is interpolated at the positions of points.
@@ -91,6 +91,7 @@ func NewView(from Camera, to sensor.Camera) (*View, error) {
 	for i, axis := range [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}} {
 		x, y, z := a.ToSensor(b.ToVehicle(axis[0], axis[1], axis[2]))
 		v.turn[0][i], v.turn[1][i], v.turn[2][i] = x, y, z
+		v.back[i] = [3]float64{x, y, z}
 	}
 	v.same = v.target.normalized() == from.normalized()
 	v.unseen = make([]bool, to.Width*to.Height)
@@ -142,12 +143,7 @@ func (v *View) ToPicture(x, y float64) (u, w float64, ok bool) {
 	if v.same {
 		return x, y, true
 	}
-	rx, ry, rz, ok := v.to.ray(x, y)
-	if !ok {
-		return 0, 0, false
-	}
-	t := &v.turn
-	return v.from.pixel(t[0][0]*rx+t[0][1]*ry+t[0][2]*rz, t[1][0]*rx+t[1][1]*ry+t[1][2]*rz, t[2][0]*rx+t[2][1]*ry+t[2][2]*rz)
+	return mapPixel(&v.to, &v.from, &v.turn, x, y)
 }
 
 // FromPicture maps a pixel of the picture to the view; ok is false if the view cannot show
@@ -156,12 +152,20 @@ func (v *View) FromPicture(u, w float64) (x, y float64, ok bool) {
 	if v.same {
 		return u, w, true
 	}
-	rx, ry, rz, ok := v.from.ray(u, w)
+	return mapPixel(&v.from, &v.to, &v.back, u, w)
+}
+
+// rotation is a matrix that rotates directions from the frame of a camera to that of another.
+type rotation [3][3]float64
+
+// mapPixel maps a pixel of a camera to another one at the same place; ok is false if one of
+// them cannot show it.
+func mapPixel(from, to *projection, t *rotation, x, y float64) (u, w float64, ok bool) {
+	rx, ry, rz, ok := from.ray(x, y)
 	if !ok {
 		return 0, 0, false
 	}
-	t := &v.turn
-	return v.to.pixel(t[0][0]*rx+t[1][0]*ry+t[2][0]*rz, t[0][1]*rx+t[1][1]*ry+t[2][1]*rz, t[0][2]*rx+t[1][2]*ry+t[2][2]*rz)
+	return to.pixel(t[0][0]*rx+t[0][1]*ry+t[0][2]*rz, t[1][0]*rx+t[1][1]*ry+t[1][2]*rz, t[2][0]*rx+t[2][1]*ry+t[2][2]*rz)
 }
 
 // BoxToPicture maps a box of the view to the picture and clips it; ok is false if the picture
