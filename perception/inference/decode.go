@@ -37,7 +37,7 @@ func Decode(heads []float32, cal *sensor.Camera, dst *perception.Image) {
 // hold [Height/4, Width/4, network.HeadChannels] values; with any other number dst is
 // left empty.
 func (d *Decoder) Decode(heads []float32, cal *sensor.Camera, dst *perception.Image) {
-	g := grid{heads: heads, w: cal.Width / network.Stride, h: cal.Height / network.Stride}
+	g := grid{heads: heads, w: cal.Width / network.Stride, h: cal.Height / network.Stride, zoom: cal.Zoom()}
 	dst.Cal, dst.GridWidth = cal, g.w
 	dst.Detections, dst.Boundaries, dst.Drivable = dst.Detections[:0], dst.Boundaries[:0], dst.Drivable[:0]
 	if len(heads) != g.w*g.h*network.HeadChannels {
@@ -62,6 +62,7 @@ func (d *Decoder) Decode(heads []float32, cal *sensor.Camera, dst *perception.Im
 type grid struct {
 	heads []float32
 	w, h  int
+	zoom  float64 // of the camera
 }
 
 // at returns a channel of a cell.

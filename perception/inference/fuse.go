@@ -14,7 +14,7 @@ import (
 // (Solovyev, Wang and Gabruseva 2021): overlapping boxes are averaged with their scores as
 // weights, and the score of the result is the mean over the views that show its place, so
 // that what only one view finds loses score. A view does not count for objects that are too
-// large in it (Singh and Davis 2018).
+// large in it (Singh and Davis 2018), or that it cuts.
 type fusion struct {
 	all    []perception.Detection // in pixels of the picture
 	groups []group
@@ -30,8 +30,9 @@ type group struct {
 
 func (f *fusion) reset() { f.all = f.all[:0] }
 
-// collect adds the detections of a view, mapped to the picture. It drops those that are too
-// large, those in places that the picture does not show, and road users above the horizon: they stand on the ground.
+// collect adds the detections of a view, mapped to the picture. It drops those for which the
+// view does not count, those in places that the picture does not show, and road users above the
+// horizon: they stand on the ground.
 func (p *PictureDetector) collect(v *pictureView, im *perception.Image) {
 	const tolerance = 2 // px, of the lower edge of a box
 	horizon := v.horizon() - tolerance

@@ -98,7 +98,7 @@ func (g *grid) detection(x, y int, class perception.Class, cal *sensor.Camera) p
 			X0: math.Max(cx-w/2, 0), Y0: math.Max(cy-h/2, 0),
 			X1: math.Min(cx+w/2, float64(cal.Width)), Y1: math.Min(cy+h/2, float64(cal.Height)),
 		},
-		Distance: cal.Zoom() * detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
+		Distance: g.zoom * detmath.Exp(bound(g.at(x, y, network.DistanceChannel), -0.7, 5.5)),
 	}
 	relative := math.Atan2(g.at(x, y, network.HeadingChannel), g.at(x, y, network.HeadingChannel+1))
 	d.Heading = geom.WrapAngle(relative + cal.Mount.Yaw)
