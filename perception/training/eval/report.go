@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"roadloop/internal/fileio"
@@ -66,13 +65,9 @@ const maxReport = 1 << 28
 
 // ReadReport reads a report from a file in JSON.
 func ReadReport(path string) (*Report, error) {
-	data, err := fileio.ReadFile(path, maxReport)
-	if err != nil {
-		return nil, fmt.Errorf("reading an evaluation: %w", err)
-	}
 	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("reading an evaluation: %s: %w", path, err)
+	if err := fileio.ReadJSON(path, maxReport, &r); err != nil {
+		return nil, fmt.Errorf("reading an evaluation: %w", err)
 	}
 	if r.Schema != Schema {
 		return nil, fmt.Errorf("%s is no report of eval --json: its schema is %q, want %q", path, r.Schema, Schema)

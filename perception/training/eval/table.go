@@ -14,7 +14,7 @@ import (
 // WriteTable writes the report as text tables.
 func (r *Report) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s\n\n", r.Source())
+	fmt.Fprintf(t, "%s\n\n", r.source())
 	r.writeClasses(t)
 	r.writeCOCO(t)
 	r.writeIntervals(t)
@@ -30,8 +30,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return t.Flush()
 }
 
-// Source describes the frames.
-func (r *Report) Source() string {
+// source describes the frames.
+func (r *Report) source() string {
 	text := english.Plural(r.Frames, "frame", "")
 	if r.Split != "" {
 		text += fmt.Sprintf(" of the %s split, seed %d", r.Split, r.Seed)
