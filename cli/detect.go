@@ -309,22 +309,21 @@ func isVideoFile(out string) bool {
 // titles returns the names of the groups' files or folders, with the folder that they are in
 // if two have the same name.
 func titles(groups []inputGroup) []string {
-	short, long := make([]string, len(groups)), make([]string, len(groups))
+	paths, groupsOf := make([]string, len(groups)), make(map[string]int)
 	for i, g := range groups {
-		path := filepath.Clean(g.argument)
-		if abs, err := filepath.Abs(path); err == nil {
-			path = abs
+		paths[i] = filepath.Clean(g.argument)
+		if abs, err := filepath.Abs(paths[i]); err == nil {
+			paths[i] = abs
 		}
-		short[i] = filepath.Base(path)
-		long[i] = filepath.Join(filepath.Base(filepath.Dir(path)), short[i])
+		groupsOf[filepath.Base(paths[i])]++
 	}
-	out := slices.Clone(short)
-	for i := range out {
-		if slices.Index(short, short[i]) != i || slices.Contains(short[i+1:], short[i]) {
-			out[i] = long[i]
+	for i, path := range paths {
+		paths[i] = filepath.Base(path)
+		if groupsOf[paths[i]] > 1 {
+			paths[i] = filepath.Join(filepath.Base(filepath.Dir(path)), paths[i])
 		}
 	}
-	return out
+	return paths
 }
 
 // open checks and opens the outputs.
