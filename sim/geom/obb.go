@@ -21,6 +21,11 @@ func (b OBB) Corners() [4]Vec {
 
 // Contains reports whether p lies in the box, its border included.
 func (b OBB) Contains(p Vec) bool {
+	// Most points are outside the circle around the box, with a margin for rounding, and need
+	// no rotation.
+	if d := p.Sub(b.Center); 4*d.Dot(d) > 1.000001*(b.Length*b.Length+b.Width*b.Width) {
+		return false
+	}
 	q := Pose{b.Center.X, b.Center.Y, b.Yaw}.ToLocal(p)
 	return math.Abs(q.X) <= b.Length/2 && math.Abs(q.Y) <= b.Width/2
 }

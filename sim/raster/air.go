@@ -73,7 +73,7 @@ func (o *Outliner) Halos(list *scene.List, yield func(*Halo)) {
 func (o *Outliner) Rain(list *scene.List, yield func(x0, y0, x1, y1 float32)) (color [3]float32, cover float32) {
 	sx, sy := float32(o.pinhole.w)/float32(o.rain.w), float32(o.pinhole.h)/float32(o.rain.h)
 	if list.Conditions.Rain > 0 || list.Conditions.Snow > 0 {
-		streaks(list, &o.texture, o.rain.w, o.rain.h, func(u, v int) {
+		streaks(list, o.texture, o.rain.w, o.rain.h, func(u, v int) {
 			x, y := float32(u), float32(v)
 			yield(x*sx, y*sy, (x+1)*sx, (y+1)*sy)
 		})

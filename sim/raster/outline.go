@@ -53,7 +53,7 @@ type Outliner struct {
 	fill    filler
 	light   light
 	shader  shader
-	texture texture
+	texture *texture
 	polygon Polygon
 
 	distances []float32 // of the planes of faces
@@ -62,7 +62,7 @@ type Outliner struct {
 // NewOutliner returns an outliner for images of w×h pixels of the camera's
 // view, with the given number of samples along each axis of a pixel.
 func NewOutliner(cal *sensor.Camera, w, h, samples int) *Outliner {
-	o := &Outliner{cal: *cal, texture: newTexture()}
+	o := &Outliner{cal: *cal, texture: standardTexture()}
 	o.rain, _ = undistort(cal)
 	fx, fy := float64(w)/float64(cal.Width), float64(h)/float64(cal.Height)
 	o.cal.Width, o.cal.Height = w, h

@@ -165,7 +165,7 @@ func (s *shader) sunPixel(c *scene.Conditions) (u, v float32, ok bool) {
 func (r *Renderer) toneMap(list *scene.List) {
 	n := &r.noise
 	if n.start(&list.View); n.gain != 0 {
-		r.kernels.noise(n, &r.texture)
+		r.kernels.noise(n, r.texture)
 	}
 	brightness := exposure(list)
 	for y := range r.image.Height {

@@ -66,7 +66,7 @@ type Renderer struct {
 	shader  shader
 	noise   noise
 	image   Image
-	texture texture
+	texture *texture
 }
 
 // pinhole is an ideal camera in pixels.
@@ -97,7 +97,7 @@ func New(cal *sensor.Camera, ch Channels) *Renderer {
 	if ch.Marking {
 		r.image.Marking = make([]scene.MarkID, w*h)
 	}
-	r.texture = newTexture()
+	r.texture = standardTexture()
 	r.setKernels(newKernels())
 	samples := fineSamples
 	if ch.Coarse {
@@ -124,13 +124,13 @@ func (r *Renderer) Render(list *scene.List) *Image {
 	r.fill.drawGround(list)
 	r.fill.drawShadows(list)
 	r.fill.drawSolids(list)
-	r.shader.start(eye, &r.light, &r.texture)
+	r.shader.start(eye, &r.light, r.texture)
 	if !r.channels.Uncolored {
 		for y := range r.shader.cam.h {
 			r.kernels.shade(&r.shader, &r.fill, y)
 		}
 		r.shader.glow(list, &r.fill, &r.light)
-		r.shader.weather(list, &r.texture)
+		r.shader.weather(list, r.texture)
 		r.toneMap(list)
 	}
 	r.readChannels()

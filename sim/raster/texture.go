@@ -2,21 +2,22 @@ package raster
 
 import (
 	"math"
+	"sync"
 
 	"roadloop/sim/rng"
 )
 
 const tableSize = 4096
 
-// texture holds the random tables for patterns and noise. They are the same in
-// every run.
+// texture holds the random tables for patterns and noise.
 type texture struct {
 	value [tableSize]float32 // uniform in -1..1
 	gauss [tableSize]int16   // normal, in 1/256 of a standard deviation
 }
 
-func newTexture() (t texture) {
-	s := rng.New(0, "raster", "texture")
+// standardTexture returns the texture of all renderers, which is the same in every run.
+var standardTexture = sync.OnceValue(func() *texture {
+	t, s := new(texture), rng.New(0, "raster", "texture")
 	for i := range t.value {
 		t.value[i] = float32(s.Range(-1, 1))
 	}
@@ -24,7 +25,7 @@ func newTexture() (t texture) {
 		t.gauss[i] = int16(math.Round(256 * s.Norm()))
 	}
 	return t
-}
+})
 
 // at returns the table's value for a cell of a grid over the plane.
 func (t *texture) at(x, y int32) float32 {

@@ -3,6 +3,7 @@ package scene
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"roadloop/sim/actor"
 	"roadloop/sim/geom"
@@ -45,7 +46,7 @@ type Builder struct {
 	backdrop []*Mesh // of the horizon
 	sky      SkyTint
 	snow     snowCovers
-	models   models
+	models   *models // constant
 }
 
 // cellBuilder collects the geometry of a cell.
@@ -98,7 +99,7 @@ func NewStyledBuilder(m *road.Map, style Style) (*Builder, error) {
 		r := style.stream(m, "roadside")
 		newRoadside(g, m, &r).furnish()
 	}
-	s := &Builder{m: m, style: style, models: newModels(style.Appearance)}
+	s := &Builder{m: m, style: style, models: actorModels(style.Appearance)}
 	if style.Horizon {
 		r := style.stream(m, "horizon")
 		s.backdrop = newBackdrop(m, &r)
@@ -165,8 +166,30 @@ type models struct {
 	hood                      *Mesh
 }
 
-func newModels(a Appearance) models {
-	m := models{motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead(), hood: hoodMesh()}
+// madeModels holds the models of each appearance of actors, made at first use: the bits of the
+// index are Vehicles, People and Light.
+var madeModels = func() (all [8]func() *models) {
+	for i := range all {
+		all[i] = sync.OnceValue(func() *models {
+			return newModels(Appearance{Vehicles: i&1 != 0, People: i&2 != 0, Light: i&4 != 0})
+		})
+	}
+	return all
+}()
+
+// actorModels returns the models of an appearance, which all builders share.
+func actorModels(a Appearance) *models {
+	i := 0
+	for bit, on := range [...]bool{a.Vehicles, a.People, a.Light} {
+		if on {
+			i |= 1 << bit
+		}
+	}
+	return madeModels[i]()
+}
+
+func newModels(a Appearance) *models {
+	m := &models{motor: motorcyclist(), cone: cone(), debris: debris(), signal: signalHead(), hood: hoodMesh()}
 	if a.Vehicles {
 		m.addDetailedVehicles()
 	} else {
@@ -183,13 +206,17 @@ func newModels(a Appearance) models {
 	for i := range strides {
 		m.deer[i] = deer(i)
 		for k := range m.walkers {
-			if m.walkers[k][i] = walker(i, Pedestrian); a.People {
+			if a.People {
 				m.walkers[k][i] = dressed(&outfits[k], i)
+			} else {
+				m.walkers[k][i] = walker(i, Pedestrian)
 			}
 		}
 		for k := range m.riders {
-			if m.riders[k][i] = rider(i); a.People {
+			if a.People {
 				m.riders[k][i] = cycling(&bikes[k], i)
+			} else {
+				m.riders[k][i] = rider(i)
 			}
 		}
 	}

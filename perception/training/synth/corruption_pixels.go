@@ -115,4 +115,4 @@ func compressJPEG(rgb []byte, w, quality int) error {
 }
 
 // toByte rounds to a byte.
-func toByte(v float64) byte { return byte(math.Max(0, math.Min(255, v)) + .5) }
+func toByte(v float64) byte { return byte(max(0, min(255, v)) + .5) }
