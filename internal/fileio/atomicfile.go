@@ -92,7 +92,8 @@ func cause(err error) error {
 	return err
 }
 
-// Pending is a temporary file that will replace the file at a path.
+// Pending is a temporary file that will replace the file at a path. For a device or a named
+// pipe, which a rename would replace, it is the device itself.
 type Pending struct {
 	// Name is the path of the temporary file. It has the extension of the file that it
 	// will replace.
@@ -104,6 +105,9 @@ type Pending struct {
 // folder if necessary. The caller writes to the file by its name, and then calls Commit
 // or Remove.
 func Create(path string) (*Pending, error) {
+	if isSpecial(path) {
+		return &Pending{Name: path, path: path}, nil
+	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
@@ -121,6 +125,9 @@ func Create(path string) (*Pending, error) {
 // Commit syncs the file to disk and renames it to its path. After an error the temporary
 // file may still exist.
 func (p *Pending) Commit() error {
+	if p.Name == p.path {
+		return nil
+	}
 	f, err := os.OpenFile(p.Name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -134,6 +141,9 @@ func (p *Pending) Commit() error {
 
 // Remove removes the temporary file, if it still exists.
 func (p *Pending) Remove() error {
+	if p.Name == p.path {
+		return nil
+	}
 	if err := os.Remove(p.Name); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -67,6 +67,13 @@ func TestWriteKeepsDevices(t *testing.T) {
 		if full := path == "/dev/full"; (err != nil) != full {
 			t.Errorf("%s: error %v", path, err)
 		}
+		p, err := fileio.Create(path)
+		if err == nil {
+			err = errors.Join(p.Commit(), p.Remove())
+		}
+		if err != nil || p.Name != path {
+			t.Errorf("%s: %+v, %v", path, p, err)
+		}
 		after, err := os.Lstat(path)
 		if err != nil || after.Mode() != before.Mode() {
 			t.Errorf("%s is another file now: %v, %v", path, after, err)

@@ -126,10 +126,11 @@ func (f *fusion) join(d *perception.Detection) {
 		from float64
 	}{
 		{&g.Box.X0, d.Box.X0}, {&g.Box.Y0, d.Box.Y0}, {&g.Box.X1, d.Box.X1}, {&g.Box.Y1, d.Box.Y1},
-		{&g.Distance, d.Distance}, {&g.DistanceStd, d.DistanceStd}, {&g.Bearing, d.Bearing},
+		{&g.Distance, d.Distance}, {&g.DistanceStd, d.DistanceStd},
 	} {
 		*v.to += t * (v.from - *v.to)
 	}
+	g.Bearing = geom.WrapAngle(g.Bearing + t*geom.WrapAngle(d.Bearing-g.Bearing))
 	g.heading = g.heading.Add(geom.Unit(d.Heading).Scale(w))
 	g.scores[d.Class] += d.Score
 }

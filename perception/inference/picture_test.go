@@ -141,6 +141,22 @@ func TestManyViewsAreFused(t *testing.T) {
 	}
 }
 
+// A camera that looks back finds road users behind the car, on both sides of its axis.
+func TestViewsOfARearCamera(t *testing.T) {
+	e := &fixedEngine{config: network.DefaultConfig(), x: 40, y: 24}
+	c := highCamera()
+	c.Mount.Yaw = math.Pi
+	found := detect(t, e, c, true)
+	if len(found.Detections) == 0 {
+		t.Fatal("nothing found")
+	}
+	for _, d := range found.Detections {
+		if d.Pos.X > 0 || math.Abs(math.Hypot(d.Pos.X-c.Mount.X, d.Pos.Y-c.Mount.Y)-d.Distance) > 1e-9 {
+			t.Errorf("position %v at a distance of %.2f m, bearing %.3f", d.Pos, d.Distance, d.Bearing)
+		}
+	}
+}
+
 // Road users stand on the ground, and nothing is found where the picture shows nothing.
 func TestImpossibleDetections(t *testing.T) {
 	c := highCamera()
