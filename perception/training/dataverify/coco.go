@@ -10,16 +10,15 @@ import (
 	"strings"
 )
 
-// coco verifies COCO's label files below annotations/ and their images.
+// roboflowLabels is the name of a label file next to its images, in folders that Roboflow
+// writes.
+const roboflowLabels = "_annotations.coco.json"
+
+// coco verifies COCO's label files and their images.
 func (c *checker) coco() error {
-	var files []string
-	for _, name := range c.list("annotations") {
-		if strings.EqualFold(path.Ext(name), ".json") {
-			files = append(files, "annotations/"+name)
-		}
-	}
+	files := c.cocoFiles()
 	if len(files) == 0 {
-		return errors.New("it holds no COCO data set: there is no annotations/*.json")
+		return errors.New("it holds no COCO data set: there is no annotations/*.json, and no " + roboflowLabels)
 	}
 	used := make(map[string]string) // label files by image
 	for _, file := range files {
@@ -35,14 +34,47 @@ func (c *checker) coco() error {
 		f := cocoFile{checker: c, file: file, images: make(map[int64]*cocoImage), categories: make(map[int64]bool), videos: make(map[int64]bool)}
 		f.verify(doc, used)
 	}
-	for _, folder := range append([]string{"images"}, c.subfolders("images")...) {
+	folders := append([]string{"images"}, c.subfolders("images")...)
+	for _, file := range files {
+		if path.Base(file) == roboflowLabels {
+			folders = append(folders, path.Dir(file))
+		}
+	}
+	for _, folder := range folders {
 		for _, name := range c.list(folder) {
-			if p := folder + "/" + name; isPicture(name) && used[p] == "" {
+			if p := path.Join(folder, name); isPicture(name) && used[p] == "" {
 				c.fail(p, 0, "", "no label file names the image")
 			}
 		}
 	}
 	return nil
+}
+
+// cocoFiles returns the label files: instances*.json below annotations, because COCO keeps
+// captions and keypoints next to them, or else all files there, or else those of Roboflow.
+func (c *checker) cocoFiles() []string {
+	var all, instances []string
+	for _, name := range c.list("annotations") {
+		if !strings.EqualFold(path.Ext(name), ".json") {
+			continue
+		}
+		all = append(all, "annotations/"+name)
+		if ok, _ := path.Match("instances*.json", name); ok {
+			instances = append(instances, "annotations/"+name)
+		}
+	}
+	switch {
+	case len(instances) > 0:
+		return instances
+	case len(all) > 0:
+		return all
+	}
+	for _, folder := range append([]string{"."}, c.folders(".")...) {
+		if file := path.Join(folder, roboflowLabels); c.exists(file) {
+			all = append(all, file)
+		}
+	}
+	return all
 }
 
 // subfolders returns the paths of the folders in a folder.
@@ -83,32 +115,52 @@ func (f *cocoFile) id(list string, i int, n *node, used func(int64) bool) (id in
 }
 
 func (f *cocoFile) verify(doc *node, used map[string]string) {
-	lists := make(map[string][]*node)
-	for _, name := range []string{"images", "annotations", "categories"} {
-		items, ok := doc.list(name)
-		if !ok {
-			f.fail(f.file, doc.line, name, "want a list")
-		}
-		lists[name] = items
+	if !doc.object {
+		f.fail(f.file, doc.line, "", "want an object, found %s", doc.kind())
+		return
 	}
-	videos, _ := doc.list("videos")
-	for i, n := range videos {
-		if id, ok := f.id("videos", i, n, func(id int64) bool { return f.videos[id] }); ok {
-			f.videos[id] = true
+	if doc.get("videos") != nil {
+		for i, n := range f.objects(doc, "videos") {
+			if id, ok := f.id("videos", i, n, func(id int64) bool { return f.videos[id] }); ok {
+				f.videos[id] = true
+			}
 		}
 	}
-	f.verifyCategories(lists["categories"])
+	f.verifyCategories(doc)
 	frames := make(map[[2]int64]bool)
-	for i, n := range lists["images"] {
+	for i, n := range f.objects(doc, "images") {
 		f.image(i, n, used, frames)
 	}
 	ids := make(map[int64]bool)
-	for i, n := range lists["annotations"] {
+	for i, n := range f.objects(doc, "annotations") {
 		if id, ok := f.id("annotations", i, n, func(id int64) bool { return ids[id] }); ok {
 			ids[id] = true
 		}
 		f.report.Labels++
 		f.annotation(i, n)
+	}
+}
+
+// objects yields the objects of a list of the document with their indices, and reports
+// other entries.
+func (f *cocoFile) objects(doc *node, name string) func(yield func(int, *node) bool) {
+	return func(yield func(int, *node) bool) {
+		list := doc.get(name)
+		switch {
+		case list == nil:
+			f.fail(f.file, doc.line, name, "want a list")
+			return
+		case !list.array:
+			f.fail(f.file, list.line, name, "want a list, found %s", list.kind())
+			return
+		}
+		for i, n := range list.items {
+			if !n.object {
+				f.fail(f.file, n.line, fmt.Sprintf("%s[%d]", name, i), "want an object, found %s", n.kind())
+			} else if !yield(i, n) {
+				return
+			}
+		}
 	}
 }
 
@@ -118,37 +170,49 @@ const (
 	ownHighest    = 90
 )
 
-func (f *cocoFile) verifyCategories(list []*node) {
+// verifyCategories verifies names and ids. In Roboflow's files the category 0 is the group of
+// the others: it may have the name of one of them.
+func (f *cocoFile) verifyCategories(doc *node) {
 	names := make(map[string]bool)
 	var ids []int64
-	for i, n := range list {
-		if id, ok := f.id("categories", i, n, func(id int64) bool { return f.categories[id] }); ok {
+	first := int64(1)
+	for i, n := range f.objects(doc, "categories") {
+		id, ok := f.id("categories", i, n, func(id int64) bool { return f.categories[id] })
+		if ok {
 			f.categories[id] = true
 			ids = append(ids, id)
 		}
+		group := ok && id == 0 && path.Base(f.file) == roboflowLabels
 		name, ok := n.text("name")
-		if !ok || name == "" || names[name] {
+		if !ok || name == "" || names[name] && !group {
 			f.fail(f.file, n.at("name"), fmt.Sprintf("categories[%d].name", i), "%q is empty or used twice", name)
 		}
-		names[name] = true
+		if group {
+			first = 0
+		} else {
+			names[name] = true
+		}
 	}
 	slices.Sort(ids)
 	if len(ids) == ownCategories && ids[len(ids)-1] == ownHighest {
 		return
 	}
 	for i, id := range ids {
-		if id != int64(i)+1 {
-			f.fail(f.file, 0, "categories", "the ids are not contiguous from 1: %d is missing", i+1)
+		if want := int64(i) + first; id != want {
+			f.fail(f.file, 0, "categories", "the ids are not contiguous from %d: %d is missing", first, want)
 			return
 		}
 	}
 }
 
-// find returns the path of an image: in images, a subfolder for the list, a folder for
-// the list, or the folder of the data set.
+// find returns the path of an image: in a subfolder of images for the list, a folder for the
+// list, images, the folder of the labels, or that of the data set.
 func (f *cocoFile) find(name string) (string, bool) {
-	list := strings.TrimLeft(strings.TrimPrefix(stem(path.Base(f.file)), "instances"), "_")
-	for _, folder := range []string{"images", path.Join("images", list), list, "."} {
+	var folders []string
+	if list := strings.TrimLeft(strings.TrimPrefix(stem(path.Base(f.file)), "instances"), "_"); list != "" {
+		folders = append(folders, path.Join("images", list), list)
+	}
+	for _, folder := range append(folders, "images", path.Dir(f.file), ".") {
 		if p := path.Join(folder, name); f.exists(p) {
 			return p, true
 		}

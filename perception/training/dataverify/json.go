@@ -96,6 +96,38 @@ func (p *parser) node() (*node, error) {
 	return n, err
 }
 
+// object parses a line of a file that must be an object. If it is not, it adds a violation.
+func (c *checker) object(file string, line int, text string) (*node, bool) {
+	n, err := parseJSON([]byte(text), line)
+	if err != nil {
+		c.fail(file, line, "", "%v", err)
+		return nil, false
+	}
+	if !n.object {
+		c.fail(file, line, "", "want an object, found %s", n.kind())
+	}
+	return n, n.object
+}
+
+// kind returns what a value is, for violations.
+func (n *node) kind() string {
+	switch n.value.(type) {
+	case string:
+		return "a string"
+	case json.Number:
+		return "a number"
+	case bool:
+		return "true or false"
+	}
+	switch {
+	case n.object:
+		return "an object"
+	case n.array:
+		return "a list"
+	}
+	return "null"
+}
+
 // get returns a field of an object, nil if there is none.
 func (n *node) get(name string) *node {
 	if n == nil {

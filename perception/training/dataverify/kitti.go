@@ -310,8 +310,11 @@ func (c *checker) points(file string, values int) {
 }
 
 // imageSets verifies the lists of frames. frames are the names of the frames below
-// training and testing.
+// training and testing. KITTI itself comes without lists.
 func (c *checker) imageSets(frames map[string][]string) {
+	if !c.exists("ImageSets") && !c.exists("dataset.json") {
+		return
+	}
 	known := make(map[string]bool) // frames by root and name
 	for root, names := range frames {
 		for _, name := range names {

@@ -74,11 +74,19 @@ func (d *nuData) load(name string) *nuTable {
 		return t
 	}
 	doc, err := parseJSON(data, 1)
-	if err != nil || !doc.array {
-		d.fail(t.file, 0, "", "want a list of records: %v", err)
+	switch {
+	case err != nil:
+		d.fail(t.file, 0, "", "%v", err)
+		return t
+	case !doc.array:
+		d.fail(t.file, doc.line, "", "want a list of records, found %s", doc.kind())
 		return t
 	}
 	for i, r := range doc.items {
+		if !r.object {
+			d.fail(t.file, r.line, fmt.Sprintf("[%d]", i), "want an object, found %s", r.kind())
+			continue
+		}
 		id, _ := r.text("token")
 		if id == "" || t.token[id] != nil {
 			d.fail(t.file, r.at("token"), fmt.Sprintf("[%d].token", i), "%q is empty or used twice", id)
@@ -258,14 +266,25 @@ func (d *nuData) splits(file string, names map[string]bool) {
 		return
 	}
 	doc, err := parseJSON(data, 1)
-	if err != nil || !doc.object {
-		d.fail(file, 0, "", "want lists of scenes: %v", err)
+	switch {
+	case err != nil:
+		d.fail(file, 0, "", "%v", err)
+		return
+	case !doc.object:
+		d.fail(file, doc.line, "", "want lists of scenes by name, found %s", doc.kind())
 		return
 	}
 	for _, field := range slices.Sorted(maps.Keys(doc.fields)) {
-		scenes, _ := doc.list(field)
+		scenes, ok := doc.list(field)
+		if !ok {
+			d.fail(file, doc.at(field), field, "want a list of scenes, found %s", doc.get(field).kind())
+		}
 		for _, s := range scenes {
-			if name, _ := s.value.(string); !names[name] {
+			name, ok := s.value.(string)
+			switch {
+			case !ok:
+				d.fail(file, s.line, field, "want the name of a scene, found %s", s.kind())
+			case !names[name]:
 				d.fail(file, s.line, field, "there is no scene %q", name)
 			}
 		}

@@ -23,9 +23,8 @@ func (c *checker) roadloop() error {
 	}
 	images, frames := make(map[string]bool), make(map[int64]bool)
 	for n, text := range lines(data) {
-		line, err := parseJSON([]byte(text), n)
-		if err != nil {
-			c.fail(file, n, "", "%v", err)
+		line, ok := c.object(file, n, text)
+		if !ok {
 			continue
 		}
 		frame, ok := line.integer("frame")

@@ -35,12 +35,9 @@ func (c *checker) tusimple() error {
 			if strings.TrimSpace(text) == "" {
 				continue
 			}
-			line, err := parseJSON([]byte(text), n)
-			if err != nil {
-				c.fail(file, n, "", "%v", err)
-				continue
+			if line, ok := c.object(file, n, text); ok {
+				c.tusimpleLine(file, n, line, seen)
 			}
-			c.tusimpleLine(file, n, line, seen)
 		}
 	}
 	return nil

@@ -1,28 +1,25 @@
 // Package dataverify verifies the rules of data set formats: COCO, KITTI's object and
 // tracking benchmarks, YOLO, TuSimple, nuScenes and roadloop's own. A data set may come from any
 // program. The package shares no code with the one that writes data sets, so that an
-// error of the writer is not repeated by the reader.
+// error of the writer is not repeated by the reader. Pictures are decoded by package
+// imagefile, which knows nothing of data sets.
 package dataverify
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // formats of pictures
-	_ "image/png"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/webp"
+	"roadloop/internal/imagefile"
 )
 
 // formats verify the rules of a format. They return an error if the folder holds no data
@@ -113,8 +110,12 @@ func Verify(dir, format string) (*Report, error) {
 
 // namedFormat returns the format that dataset.json names.
 func namedFormat(dir string) (string, error) {
-	data, err := os.ReadFile(filepath.Join(dir, "dataset.json"))
-	if err != nil {
+	const file = "dataset.json"
+	data, err := readRegular(filepath.Join(dir, file))
+	switch {
+	case errors.Is(err, errNotRegular):
+		return "", fmt.Errorf("%s: %s: %w", dir, file, err)
+	case err != nil:
 		return "", fmt.Errorf("%s has no dataset.json that names the format: choose it with --format", dir)
 	}
 	var about struct{ Format string }
@@ -148,12 +149,38 @@ func (c *checker) exists(file string) bool { _, err := os.Stat(c.path(file)); re
 
 // read reads a file of the data set. If it cannot, it adds a violation.
 func (c *checker) read(file string) ([]byte, bool) {
-	data, err := os.ReadFile(c.path(file))
+	data, err := readRegular(c.path(file))
 	if err != nil {
 		c.fail(file, 0, "", "%v", cause(err))
 		return nil, false
 	}
 	return data, true
+}
+
+// errNotRegular is the error for folders, pipes and devices.
+var errNotRegular = errors.New("it is not a regular file")
+
+// openRegular opens a file. Pipes and devices are an error, since reading them may never
+// end.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errNotRegular
+	}
+	return os.Open(path)
+}
+
+// readRegular returns the contents of a file; see openRegular.
+func readRegular(path string) ([]byte, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
 }
 
 // cause returns an error of the operating system without its path.
@@ -189,33 +216,27 @@ func (c *checker) folders(folder string) (names []string) {
 	return names
 }
 
-// pictureTypes are the extensions of pictures.
-var pictureTypes = []string{".png", ".jpg", ".jpeg", ".webp", ".bmp"}
-
 // isPicture reports whether a file is a picture by its name.
-func isPicture(name string) bool {
-	return slices.Contains(pictureTypes, strings.ToLower(filepath.Ext(name)))
-}
+func isPicture(name string) bool { return imagefile.HasExtension(name) }
 
 // stem returns the name of a file without extension.
 func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
-// picture decodes a picture and returns its size; ok is false if it cannot be decoded,
-// which is a violation the first time.
+// picture decodes a picture and returns the size of the upright picture, because labels are
+// in its coordinates; ok is false if it cannot be decoded, which is a violation the first
+// time.
 func (c *checker) picture(file string) (size image.Point, ok bool) {
 	if size, known := c.sizes[file]; known {
 		return size, size != image.Point{}
 	}
 	defer func() { c.sizes[file] = size }()
-	f, err := os.Open(c.path(file))
-	if err != nil {
-		c.fail(file, 0, "", "%v", cause(err))
+	data, ok := c.read(file)
+	if !ok {
 		return size, false
 	}
-	defer f.Close()
-	im, _, err := image.Decode(bufio.NewReader(f))
+	im, err := imagefile.Decode(file, data)
 	if err != nil {
-		c.fail(file, 0, "", "decoding the picture: %v", err)
+		c.fail(file, 0, "", "decoding the picture: %s", strings.TrimPrefix(err.Error(), "picture "+file+": ")) // the violation names the file
 		return size, false
 	}
 	c.report.Images++
@@ -267,9 +288,8 @@ func (c *checker) metadata() {
 	}
 	lists, seen := make(map[string]string), make(map[string]bool)
 	for n, text := range lines(data) {
-		line, err := parseJSON([]byte(text), n)
-		if err != nil {
-			c.fail(file, n, "", "%v", err)
+		line, ok := c.object(file, n, text)
+		if !ok {
 			continue
 		}
 		image, _ := line.text("image")
@@ -319,7 +339,7 @@ func (c *checker) checksums() {
 
 // checksum returns the SHA-256 of a file.
 func checksum(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return "", err
 	}

@@ -128,6 +128,21 @@ func TestValidSets(t *testing.T) {
 	}
 }
 
+// KITTI's own folders have no lists of frames.
+func TestKITTIWithoutLists(t *testing.T) {
+	f := sets(t)["kitti"]
+	for _, list := range []string{"train", "val", "test"} {
+		delete(f, "ImageSets/"+list+".txt")
+	}
+	if got := violations(t, f, "kitti"); got != "" {
+		t.Error(got)
+	}
+	f["dataset.json"] = `{"format": "kitti"}`
+	if got := violations(t, f, "kitti"); !strings.Contains(got, "no list has the frame 000000 of training") {
+		t.Errorf("an export without lists: %q", got)
+	}
+}
+
 // Every rule that is broken is named by file, line and field.
 func TestViolations(t *testing.T) {
 	const (
@@ -156,7 +171,7 @@ func TestViolations(t *testing.T) {
 		{"coco", coco, `"a.png"`, `"../a.png"`, `images[0].file_name: "../a.png" is not a path within the folder of images`},
 		{"coco", coco, `}]}`, `}`, coco + ": line 5: the document ends too early"},
 		{"coco", "images/b.png", "", "x", "images/b.png: no label file names the image"},
-		{"coco", "images/a.png", "", "x", "images/a.png: decoding the picture: image: unknown format"},
+		{"coco", "images/a.png", "", "x", "images/a.png: decoding the picture: unknown format, want PNG, JPEG, WebP or BMP"},
 
 		{"kitti", label, "Car 0 0 0 18", "Car 2 0 0 18", label + ":1: truncated: 2 is outside of 0 to 1"},
 		{"kitti", label, "Car 0 0 0 18", "Car 0 4 0 18", label + ":1: occluded: 4, want 0, 1, 2 or 3"},
