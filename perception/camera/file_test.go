@@ -83,6 +83,7 @@ func TestParse(t *testing.T) {
 	f, l := parse(t, nuScenesText, "front"), parse(t, nuScenesText, "left")
 	for name, x := range map[string][2]float64{
 		"yaw": {f.Mount.Yaw, 0}, "pitch": {f.Mount.Pitch, 0}, "roll": {f.Mount.Roll, 0}, "height": {f.Mount.Z, 1.51}, "focal": {f.Fx, 1266.4},
+		"cx": {f.Cx, 816.3}, "cy": {f.Cy, 491.5}, // nothing is added, unlike for OpenCV
 		"left yaw": {l.Mount.Yaw, math.Pi / 2}, "left roll": {l.Mount.Roll, 0}, "left pitch": {l.Mount.Pitch, 0},
 	} {
 		if math.Abs(x[0]-x[1]) > 1e-9 {

@@ -241,11 +241,33 @@ func refinePoint(lines []line, x, y float64) (float64, float64) {
 	return (c*d - b*e) / det, (a*e - b*d) / det
 }
 
-// Median returns the median of rows; ok is false without any.
-func Median(rows []float64) (row float64, ok bool) {
-	if len(rows) == 0 {
-		return 0, false
+// horizonPictures is the number of pictures of one camera from which its horizon is estimated.
+const horizonPictures = 15
+
+// EstimateHorizon returns the median estimate of the horizon over some of n pictures of one
+// camera, as a share of their height; nil if none shows it. read returns picture i, RGB row by
+// row, or false for a picture to leave out; i increases from call to call.
+func EstimateHorizon(n int, read func(i int) (rgb []byte, width, height int, ok bool)) *float64 {
+	var shares []float64
+	some := min(n, horizonPictures)
+	for k := range some {
+		rgb, w, h, ok := read(k * n / some)
+		if !ok {
+			continue
+		}
+		if row, ok := FindHorizon(rgb, w, h); ok {
+			shares = append(shares, row/float64(h))
+		}
 	}
-	s := slices.Sorted(slices.Values(rows))
-	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2, true
+	return Median(shares)
+}
+
+// Median returns the median of shares, nil without any.
+func Median(shares []float64) *float64 {
+	if len(shares) == 0 {
+		return nil
+	}
+	s := slices.Sorted(slices.Values(shares))
+	m := (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+	return &m
 }

@@ -133,8 +133,8 @@ const (
 )
 
 // ReadKITTI reads the results or labels of one image. The class of an object is KITTI's
-// type; DontCare has Ignore set. Boxes in space are those of known size and place, and only
-// if the image has a camera or a label frame.
+// type; DontCare has Ignore and Region set. Boxes in space are those of known size and place,
+// and only if the image has a camera or a label frame.
 func ReadKITTI(r io.Reader, im *Image) ([]Object, error) {
 	var out []Object
 	err := lines(r, func(line string) error {
@@ -152,13 +152,16 @@ func ReadKITTI(r io.Reader, im *Image) ([]Object, error) {
 }
 
 // kittiFields parses the fields of an object after its type. first is the number of the
-// first one.
+// first one. Occlusion of the degree 3 means unknown; KITTI's evaluation ignores such objects.
 func kittiFields(kind string, fields []string, first int, im *Image) (Object, error) {
 	v, err := values(fields, first)
 	if err != nil {
 		return Object{}, err
 	}
-	o := Object{Class: kind, Box: perception.Box{X0: v[3], Y0: v[4], X1: v[5], Y1: v[6]}, Ignore: kind == "DontCare"}
+	o := Object{
+		Class: kind, Box: perception.Box{X0: v[3], Y0: v[4], X1: v[5], Y1: v[6]},
+		Ignore: kind == dontCare || v[1] == unknownOcclusion, Region: kind == dontCare,
+	}
 	if v[0] > 0 {
 		o.Truncated = v[0]
 	}
@@ -323,8 +326,13 @@ func ReadMOT(r io.Reader) ([]Record, error) {
 	return out, err
 }
 
+// truncations are fractions outside of the image by KITTI tracking's degree of truncation:
+// middles of the ranges for which Truncation returns the degree.
+var truncations = map[float64]float64{0: 0, 1: .25, 2: .75}
+
 // ReadKITTITracking reads the results or labels of a sequence of KITTI tracking: 17 fields,
-// or 18 with a score. im has the label frame of the sequence.
+// or 18 with a score. im has the label frame of the sequence. The degree of truncation becomes
+// a fraction that NewKITTITrackingTruth writes as the same degree.
 func ReadKITTITracking(r io.Reader, im *Image) ([]Record, error) {
 	var out []Record
 	err := lines(r, func(line string) error {
@@ -348,9 +356,16 @@ func ReadKITTITracking(r io.Reader, im *Image) ([]Record, error) {
 			return fmt.Errorf("field 1: frame %d, want at least 0", frame)
 		}
 		o, err := kittiFields(fields[2], fields[3:], 4, im)
-		o.ID = int64(id)
+		if err != nil {
+			return err
+		}
+		outside, ok := truncations[o.Truncated]
+		if !ok {
+			return fmt.Errorf("field 4: truncated is %g, want 0, 1, 2 or -1", o.Truncated)
+		}
+		o.ID, o.Truncated = int64(id), outside
 		out = append(out, Record{Index: frame, Object: o})
-		return err
+		return nil
 	})
 	return out, err
 }

@@ -119,7 +119,7 @@ func (w *kittiTrackWriter) Write(im *Image, objects []Object) error {
 		case w.truth && o.Region:
 			id = -1
 		case w.truth:
-			truncated, occluded = truncation(o.Truncated), k.occluded
+			truncated, occluded = Truncation(o.Truncated), k.occluded
 		}
 		b := fmt.Appendf(w.line[:0], "%d %d %s %d %d ", im.Index, id, k.kind, truncated, occluded)
 		b = numbers(b, " ", k.values(o)...)
@@ -132,8 +132,9 @@ func (w *kittiTrackWriter) Write(im *Image, objects []Object) error {
 	return nil
 }
 
-// truncation returns the degree of truncation of KITTI tracking.
-func truncation(outside float64) int {
+// Truncation returns KITTI tracking's degree of truncation for the share of an object outside
+// of the image: 0 inside, 1 partly outside, 2 largely outside.
+func Truncation(outside float64) int {
 	switch {
 	case outside < .01:
 		return 0

@@ -8,9 +8,6 @@ import (
 	"roadloop/perception/camera"
 )
 
-// horizonPictures is the number of pictures of one size from which the horizon is estimated.
-const horizonPictures = 15
-
 // resolveCameras completes the cameras of all samples from the calibrations of the set and
 // from the hints of the options. Where nothing determines the horizon, it is the median
 // estimate over pictures of the same size, which are taken for those of one camera. A focal
@@ -74,24 +71,15 @@ func (s *Set) estimateHorizon(size image.Point) *float64 {
 			same = append(same, sm)
 		}
 	}
-	var rows []float64
 	var rgb []byte
-	n := min(len(same), horizonPictures)
-	for i := range n {
-		im, err := readPicture(same[i*len(same)/n].picture, size.X, size.Y)
+	return camera.EstimateHorizon(len(same), func(i int) ([]byte, int, int, bool) {
+		im, err := readPicture(same[i].picture, size.X, size.Y)
 		if err != nil {
-			continue
+			return nil, 0, 0, false
 		}
 		rgb = imagefile.RGB(rgb, im)
-		if row, ok := camera.FindHorizon(rgb, size.X, size.Y); ok {
-			rows = append(rows, row/float64(size.Y))
-		}
-	}
-	share, ok := camera.Median(rows)
-	if !ok {
-		return nil
-	}
-	return &share
+		return rgb, size.X, size.Y, true
+	})
 }
 
 // Cameras returns how the cameras of the frames are known.

@@ -68,8 +68,12 @@ func (s *Set) describedBy(path string) error {
 		return fmt.Errorf("data set: %s is a file, --annotations and --channel need the folder", path)
 	case ext == ".json":
 		s.format, s.chosen, s.dir = COCO, path, filepath.Dir(path)
-		if filepath.Base(s.dir) == annotationsFolder {
-			s.dir = filepath.Dir(s.dir)
+		whole, err := filepath.Abs(s.dir) // a path from within the folder does not name it
+		if err != nil {
+			return fmt.Errorf("data set: %s: %w", path, err)
+		}
+		if filepath.Base(whole) == annotationsFolder {
+			s.dir = filepath.Join(s.dir, "..")
 		}
 	case ext == ".yaml" || ext == ".yml":
 		s.format, s.chosen, s.dir = YOLO, path, filepath.Dir(path)
@@ -132,6 +136,8 @@ func (s *Set) hasSplit(split synth.Split) bool {
 		return slices.ContainsFunc(tusimpleFiles(s.dir), func(name string) bool { return tusimpleSplit(name) == split })
 	case CULane:
 		return len(culaneLists(s.dir, split)) > 0
+	case NuScenes:
+		return s.nuScenesHasSplit(split)
 	}
 	return false
 }

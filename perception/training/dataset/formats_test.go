@@ -360,6 +360,7 @@ func TestSplits(t *testing.T) {
 		"KITTI":    {with(kitti, "ImageSets/train.txt", "000008\n", "ImageSets/val.txt", "000007\r\n"), map[synth.Split]string{synth.Train: "000008.png", synth.Validation: "000007.png"}},
 		"YOLO":     {yoloFiles(), map[synth.Split]string{synth.Train: "a.png", synth.Validation: "b.png"}},
 		"TuSimple": {with(tusimpleSmall(), "test_label.json", strings.ReplaceAll(tusimpleLabel, "20.jpg", "21.jpg"), "clips/1/21.jpg", smallPicture()), map[synth.Split]string{synth.Train: "20.jpg", synth.HeldOut: "21.jpg"}},
+		"nuScenes": {nuScenesScenes(), map[synth.Split]string{synth.Train: "a.png", synth.HeldOut: "b.png"}},
 		"CULane":   {culaneSmall(), map[synth.Split]string{synth.Train: "00000.png", synth.Validation: "00030.png"}},
 	} {
 		dir := folder(t, c.files)

@@ -23,10 +23,60 @@ func (s *Set) kittiRoot() string {
 	return s.dir
 }
 
-// readKITTI reads the folder training of KITTI's object benchmark.
+// kittiFrames is a folder with frames: training or testing.
+type kittiFrames struct {
+	root     string
+	pictures map[string]string // by name
+}
+
+// labels returns the path of the labels of a frame.
+func (f *kittiFrames) labels(name string) string {
+	return filepath.Join(f.root, "label_2", name+".txt")
+}
+
+// picture returns the path of the picture of a frame.
+func (f *kittiFrames) picture(name string) string {
+	if path, ok := f.pictures[name]; ok {
+		return path
+	}
+	return filepath.Join(f.root, "image_2", name+".png")
+}
+
+// kittiFolders returns a function that returns the folder of a frame. Held-out frames are
+// below testing, or below training in data sets that divide KITTI's training frames. The names
+// in both folders count from 0: if another list has a held-out name, too, then the frame is
+// the one below testing.
+func (s *Set) kittiFolders(training *kittiFrames) func(name string) (*kittiFrames, error) {
+	if s.options.Split != synth.HeldOut {
+		return func(string) (*kittiFrames, error) { return training, nil }
+	}
+	testing := &kittiFrames{root: filepath.Join(training.root, "..", "testing")}
+	testing.pictures, _ = picturesByName(filepath.Join(testing.root, "image_2"))
+	others := make(map[string]bool)
+	for _, split := range []synth.Split{synth.Train, synth.Validation} {
+		data, _ := readRegular(s.imageSet(split)) // a missing list is empty
+		for name := range strings.FieldsSeq(string(data)) {
+			others[name] = true
+		}
+	}
+	return func(name string) (*kittiFrames, error) {
+		picture, pictured := testing.pictures[name]
+		switch {
+		case exists(testing.labels(name)):
+			return testing, nil
+		case pictured && (others[name] || !exists(training.labels(name))):
+			return nil, fmt.Errorf("%s has no labels: there is no %s, and KITTI publishes none for the frames of testing", picture, testing.labels(name))
+		}
+		return training, nil
+	}
+}
+
+// readKITTI reads the folder training of KITTI's object benchmark, and testing for held-out
+// frames.
 func (s *Set) readKITTI() error {
 	root := s.kittiRoot()
 	pictures, pictured := picturesByName(filepath.Join(root, "image_2"))
+	folderOf := s.kittiFolders(&kittiFrames{root, pictures})
 	// KITTI labels these classes; others count as labelled if they occur.
 	labelled := [perception.NumClasses]bool{perception.Car: true, perception.Truck: true, perception.Pedestrian: true, perception.Cyclist: true}
 	named := make(map[string]bool)
@@ -36,11 +86,11 @@ func (s *Set) readKITTI() error {
 	}
 	for _, name := range names {
 		named[name] = true
-		picture, ok := pictures[name]
-		if !ok {
-			picture = filepath.Join(root, "image_2", name+".png")
+		frames, err := folderOf(name)
+		if err == nil {
+			err = s.readKITTIFrame(frames, name)
 		}
-		if err := s.readKITTIFrame(root, name, picture); err != nil {
+		if err != nil {
 			if err := s.tolerate(err); err != nil {
 				return err
 			}
@@ -70,7 +120,7 @@ func (s *Set) readKITTI() error {
 func (s *Set) imageSet(split synth.Split) string {
 	file := map[synth.Split]string{synth.Train: "train.txt", synth.Validation: "val.txt", synth.HeldOut: "test.txt"}[split]
 	root := s.kittiRoot()
-	for _, folder := range []string{s.dir, root, filepath.Dir(root)} {
+	for _, folder := range []string{s.dir, root, filepath.Join(root, "..")} {
 		if path := filepath.Join(folder, "ImageSets", file); exists(path) {
 			return path
 		}
@@ -121,19 +171,19 @@ func (s *Set) kittiNames(root string) (names []string, err error) {
 }
 
 // readKITTIFrame reads the labels and the calibration of a frame.
-func (s *Set) readKITTIFrame(root, name, picture string) error {
-	path := filepath.Join(root, "label_2", name+".txt")
+func (s *Set) readKITTIFrame(f *kittiFrames, name string) error {
+	path := f.labels(name)
 	labels, err := s.read(path)
 	if err != nil {
 		return err
 	}
-	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: picture, noLanes: true, kitti: true}
+	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: f.picture(name), noLanes: true, kitti: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := s.size(&sm)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	v, err := s.readCalibration(filepath.Join(root, "calib", name+".txt"))
+	v, err := s.readCalibration(filepath.Join(f.root, "calib", name+".txt"))
 	if err != nil {
 		return err
 	}

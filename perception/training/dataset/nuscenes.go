@@ -166,7 +166,9 @@ func (l nuscenesLayout) frame(s *exportFrame) (files []file, labels any, err err
 	return append(files, file{path: maskPath(s.mapID), data: mask}), f, err
 }
 
-// camera returns the entry of a camera. Its frame has x right, y down and z forward.
+// camera returns the entry of a camera. Its frame has x right, y down and z forward. The
+// principal point is that of package sensor: nuscenes-devkit counts pixels from the corner of
+// the image, too, see camera.ReadFile.
 func (l nuscenesLayout) camera(s *exportFrame, of *shot) (nuscFile, error) {
 	cal := of.Actual
 	if cal.K1 != 0 || cal.K2 != 0 {

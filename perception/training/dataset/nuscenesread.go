@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/camera/kitti"
+	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/label"
 	"roadloop/sim/sensor"
@@ -75,6 +77,10 @@ type (
 		Token, Name, Level string
 		CategoryToken      string `json:"category_token"`
 	}
+	nuSample struct {
+		Token      string
+		SceneToken string `json:"scene_token"`
+	}
 	nuAnnotation struct {
 		Token                       string
 		SampleToken                 string    `json:"sample_token"`
@@ -91,6 +97,7 @@ type nuReader struct {
 	set        *Set
 	dir        string // of the tables
 	channel    string
+	listed     map[string]bool          // whether a sample is in the split, by token; nil for all frames
 	cameras    map[string]sensor.Camera // by token of the calibration
 	frames     []nuData
 	poses      map[string]nuTransform
@@ -109,7 +116,7 @@ func (s *Set) readNuScenes() error {
 	if err != nil {
 		return err
 	}
-	if s.options.Split != "" {
+	if s.options.Split != "" && !s.nuScenesHasSplit(s.options.Split) {
 		return s.noSplit()
 	}
 	r := nuReader{
@@ -117,7 +124,7 @@ func (s *Set) readNuScenes() error {
 		cameras: make(map[string]sensor.Camera), poses: make(map[string]nuTransform), samples: make(map[string]int),
 		categories: make(map[string]string), instances: make(map[string]string), visible: make(map[string]float64),
 	}
-	for _, read := range []func() error{r.readCameras, r.readFrames, r.readPoses, r.addFrames, r.readNames, r.readAnnotations} {
+	for _, read := range []func() error{r.readCameras, r.readSplit, r.readFrames, r.readPoses, r.addFrames, r.readNames, r.readAnnotations} {
 		if err := read(); err != nil {
 			return err
 		}
@@ -144,6 +151,78 @@ func (s *Set) nuScenesVersion() (string, error) {
 		return "", fmt.Errorf("%s: no folder has tables of nuScenes, such as v1.0-mini/sample_data.json", s.dir)
 	}
 	return versions[0], nil
+}
+
+// nuScenesLists is the file in the folder of the tables with lists of scenes by name. The
+// development kit reads it; nuScenes' own lists are part of the kit, without a file.
+const nuScenesLists = "splits.json"
+
+// nuScenesHasSplit reports whether a list of scenes has the name of a split and is not empty.
+// Of a file that cannot be read it reports true, so that Open returns its error.
+func (s *Set) nuScenesHasSplit(split synth.Split) bool {
+	version, err := s.nuScenesVersion()
+	if err != nil {
+		return false
+	}
+	path := filepath.Join(s.dir, version, nuScenesLists)
+	if !exists(path) {
+		return false
+	}
+	data, err := readRegular(path)
+	if err != nil {
+		return true
+	}
+	var lists map[string][]string
+	if err := json.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &lists); err != nil {
+		return true
+	}
+	for name, scenes := range lists {
+		if splitOf(name) == split && len(scenes) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// readSplit reads the samples of the split: those of the scenes in its lists.
+func (r *nuReader) readSplit() error {
+	split := r.set.options.Split
+	if split == "" {
+		return nil
+	}
+	path := filepath.Join(r.dir, nuScenesLists)
+	data, err := r.set.read(path)
+	if err != nil {
+		return err
+	}
+	var lists map[string][]string
+	if err := decode(data, 1, &lists); err != nil {
+		return inFile(path, err)
+	}
+	maps.DeleteFunc(lists, func(name string, _ []string) bool { return splitOf(name) != split })
+	scenes := make(map[string]string) // tokens by name
+	err = readTable(r.set, r.path("scene"), func(row *nuNamed, _ int) error {
+		scenes[row.Name] = row.Token
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	tokens := make(map[string]bool) // of the scenes in the lists
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		for _, scene := range lists[name] {
+			if token, ok := scenes[scene]; ok {
+				tokens[token] = true
+			} else if err := r.set.tolerate(inFile(path, fmt.Errorf("%s: there is no scene %q", name, scene))); err != nil {
+				return err
+			}
+		}
+	}
+	r.listed = make(map[string]bool)
+	return readTable(r.set, r.path("sample"), func(row *nuSample, _ int) error {
+		r.listed[row.Token] = tokens[row.SceneToken]
+		return nil
+	})
 }
 
 func (r *nuReader) path(table string) string { return filepath.Join(r.dir, table+".json") }
@@ -177,7 +256,9 @@ func (r *nuReader) readCameras() error {
 	})
 }
 
-// camera returns the calibration, without the size of the picture.
+// camera returns the calibration, without the size of the picture. The principal point is that
+// of package sensor, as for camera.ReadFile: nuscenes-devkit counts pixels from the corner of
+// the picture, too.
 func (row *nuCalibrated) camera(name string) (c sensor.Camera, err error) {
 	t, err := newTransform(row.Translation, row.Rotation)
 	if err != nil {
@@ -201,6 +282,12 @@ func (row *nuCalibrated) camera(name string) (c sensor.Camera, err error) {
 func (r *nuReader) readFrames() error {
 	err := readTable(r.set, r.path("sample_data"), func(row *nuData, line int) error {
 		if _, ok := r.cameras[row.Calibrated]; !ok || !row.IsKeyFrame {
+			return nil
+		}
+		if listed, known := r.listed[row.SampleToken]; r.listed != nil && !listed {
+			if !known {
+				return fmt.Errorf("sample_data %s: there is no sample %s", row.Token, row.SampleToken)
+			}
 			return nil
 		}
 		if !filepath.IsLocal(filepath.FromSlash(row.Filename)) {
@@ -241,7 +328,9 @@ func (r *nuReader) addFrames() error {
 			if err := r.set.tolerate(err); err != nil {
 				return err
 			}
-			r.samples[row.SampleToken] = leftOut
+			if _, ok := r.samples[row.SampleToken]; !ok { // not a second key frame, of which the first one stays
+				r.samples[row.SampleToken] = leftOut
+			}
 		}
 	}
 	return nil

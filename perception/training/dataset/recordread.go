@@ -56,7 +56,7 @@ func (s *Set) addRecord(r *record) error {
 	if !filepath.IsLocal(r.Image) {
 		return fmt.Errorf("image: %q is not a path within the folder", r.Image)
 	}
-	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: filepath.Join(s.dir, r.Image), camera: r.Camera, conditions: r.Conditions, noLanes: r.NoBoundaries}
+	sm := sample{picture: filepath.Join(s.dir, r.Image), camera: r.Camera, conditions: r.Conditions, noLanes: r.NoBoundaries}
 	w, h, err := s.size(&sm)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"math"
 	"path/filepath"
+	"strconv"
 
 	"roadloop/internal/imagefile"
 	"roadloop/perception"
@@ -124,7 +125,11 @@ func Open(path string, o Options) (*Set, error) {
 		return nil, err
 	}
 	for i := range s.samples {
-		s.samples[i].placeLanes()
+		sm := &s.samples[i]
+		if sm.id == "" { // only COCO's files have ids
+			sm.id = strconv.Itoa(i + 1)
+		}
+		sm.placeLanes()
 	}
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"roadloop/perception/results"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/rig"
 )
@@ -39,7 +40,7 @@ func (trackingLayout) frame(s *exportFrame) (files []file, labels any, err error
 	for i := range s.Objects {
 		o := &s.Objects[i]
 		k, track := newKITTIObject(o, s.Actual), trackID(o)
-		level := truncationLevel(k.Truncated)
+		level := results.Truncation(k.Truncated)
 		if !synth.Labeled(o) {
 			track, level = -1, -1
 		}
@@ -52,18 +53,6 @@ func (trackingLayout) frame(s *exportFrame) (files []file, labels any, err error
 		files = append(files, file{path: path, data: velodyne(s.scan)})
 	}
 	return files, trackingLabels{b.String(), oxts(s.world), c.String()}, nil
-}
-
-// truncationLevel returns the degree of truncation of the tracking benchmark: 0 inside of
-// the image, 1 partly and 2 largely outside.
-func truncationLevel(truncated float64) int {
-	switch {
-	case truncated < .05:
-		return 0
-	case truncated < .5:
-		return 1
-	}
-	return 2
 }
 
 // Origin of the map frame on the globe, and the radius of the globe. KITTI's development

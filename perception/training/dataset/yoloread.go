@@ -366,9 +366,9 @@ func (r *yoloReader) pictureList(path string) (out []string, err error) {
 // yoloLabels returns the label file of a picture: in the twin folder labels of its last
 // folder images, else next to it.
 func yoloLabels(picture string) string {
-	const images, labels = string(filepath.Separator) + "images" + string(filepath.Separator), string(filepath.Separator) + "labels" + string(filepath.Separator)
+	const separator, images, labels = string(filepath.Separator), "images" + string(filepath.Separator), "labels" + string(filepath.Separator)
 	file := strings.TrimSuffix(picture, filepath.Ext(picture)) + ".txt"
-	if i := strings.LastIndex(file, images); i >= 0 {
+	if i := strings.LastIndex(separator+file, separator+images); i >= 0 { // images may begin a relative path
 		return file[:i] + labels + file[i+len(images):]
 	}
 	return file
