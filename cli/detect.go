@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -170,6 +169,9 @@ func (f *detectFlags) run(ctx context.Context, args []string, out, stderr io.Wri
 	d.meter.clear()
 	// Files are completed also after an error and Ctrl-C: nothing that was found is lost.
 	err = errors.Join(err, sinks.close())
+	if m := sinks.mosaic; m != nil && m.Left() > 0 {
+		fmt.Fprintf(stderr, "the mosaic leaves out %s: its columns would be too tall\n", english.Plural(m.Left(), "picture", ""))
+	}
 	if !f.quiet && d.count > 0 {
 		fmt.Fprintf(stderr, "%s in %.1f s, %.1f frames/s, %s each\n", english.Plural(d.count, "picture", ""),
 			time.Since(d.start).Seconds(), float64(d.count)/time.Since(d.start).Seconds(), english.Plural(d.views, "view", ""))
@@ -346,7 +348,9 @@ func (f *detectFlags) open(groups []inputGroup, sum string, out io.Writer) (*det
 	}
 	s := &detectSinks{
 		flags: f, stdout: out, renderer: video.NewFoundRenderer(), names: make(map[string]bool),
-		titles: titles(groups), columns: make([][]*image.RGBA, len(groups)),
+	}
+	if f.mosaic != "" {
+		s.mosaic = s.renderer.NewMosaic(titles(groups), mosaicColumn)
 	}
 	if err := s.openResults(); err != nil {
 		return nil, named("--results", err)

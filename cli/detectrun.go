@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
@@ -24,6 +25,7 @@ type detection struct {
 	sinks    *detectSinks
 	meter    *meter
 	start    time.Time
+	number   int // of the last picture or frame, broken ones included, from 1
 	count    int // frames processed
 	views    int // of a picture, at most
 
@@ -39,7 +41,8 @@ type detection struct {
 type shown struct {
 	group  int    // index of the argument
 	path   string // of the picture or the video
-	index  int    // of the frame in its video; -1 for a picture
+	number int    // among all pictures and frames of the command, broken ones included, from 1
+	index  int    // of the frame in its video or sequence; -1 for a picture
 	frame  *capture.Frame
 	camera camera.Camera
 	known  camera.Known
@@ -63,7 +66,7 @@ func (d *detection) all(ctx context.Context, groups []inputGroup) error {
 		if err != nil {
 			return err
 		}
-		return d.video(ctx, v, shown{path: fmt.Sprintf("webcam %d", d.webcam)}, nil)
+		return d.video(ctx, v, shown{path: fmt.Sprintf("webcam %d", d.webcam)}, func() *float64 { return nil })
 	}
 	sizes := d.pictures(groups)
 	var tracker *boxtrack.Tracker
@@ -128,33 +131,35 @@ func (d *detection) input(ctx context.Context, group int, in capture.Input, size
 		if err != nil {
 			return &brokenInput{err}
 		}
-		row, err := videoHorizon(ctx, in.Path)
-		if err != nil {
-			return errors.Join(err, v.Close())
-		}
-		return d.video(ctx, v, s, row)
+		return d.video(ctx, v, s, sync.OnceValue(func() *float64 { return videoHorizon(ctx, in.Path) }))
 	}
+	d.number++
+	s.number = d.number
 	if err := capture.Read(in.Path, &d.frame); err != nil {
 		return &brokenInput{err}
-	}
-	size := image.Pt(d.frame.Width, d.frame.Height)
-	if _, known := d.horizons[size]; !known {
-		d.horizons[size] = picturesHorizon(sizes[size])
 	}
 	if tracker != nil {
 		if err := d.sameSize(&s, &d.frame); err != nil {
 			return err
 		}
-		s.index = d.count
-		d.frame.Time = float64(d.count) / d.rate
+		s.index = d.number - 1
+		d.frame.Time = float64(s.index) / d.rate
 	}
 	s.frame = &d.frame
-	return d.process(&s, d.widest, d.horizons[size], tracker)
+	return d.process(&s, d.widest, tracker, func() *float64 {
+		size := image.Pt(d.frame.Width, d.frame.Height)
+		share, known := d.horizons[size]
+		if !known {
+			share = picturesHorizon(ctx, sizes[size])
+			d.horizons[size] = share
+		}
+		return share
+	})
 }
 
-// video processes the frames of a video or a webcam. Where share, the row of the horizon, is
-// nil, it is estimated from the first frames.
-func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *float64) (err error) {
+// video processes the frames of a video or a webcam. Where nothing else determines the horizon,
+// it is that of estimate, or else estimated again with each of the first frames.
+func (d *detection) video(ctx context.Context, v capture.Video, s shown, estimate func() *float64) (err error) {
 	defer func() {
 		if e := errors.Join(v.Close(), d.sinks.endVideo()); e != nil {
 			err = e // an output that is lost ends the command, a broken input does not
@@ -171,7 +176,7 @@ func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *
 	}
 	frames := newMeter(d.stderr, total, "frame", d.quiet)
 	defer frames.clear()
-	live := liveHorizon{on: share == nil}
+	var live liveHorizon
 	for i := range d.frames {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -182,14 +187,17 @@ func (d *detection) video(ctx context.Context, v capture.Video, s shown, share *
 		case err != nil:
 			return &brokenInput{err}
 		}
-		if live.on {
-			share = live.update(&d.frame, i)
-		}
+		d.number++
 		if err := d.sameSize(&s, &d.frame); err != nil {
 			return err
 		}
-		s.index, s.frame = i, &d.frame
-		if err := d.process(&s, d.frame.Width, share, tracker); err != nil {
+		s.number, s.index, s.frame = d.number, i, &d.frame
+		if err := d.process(&s, d.frame.Width, tracker, func() *float64 {
+			if share := estimate(); share != nil {
+				return share
+			}
+			return live.update(&d.frame, i)
+		}); err != nil {
 			return err
 		}
 		frames.at(i + 1)
@@ -212,9 +220,8 @@ func (d *detection) sameSize(s *shown, f *capture.Frame) error {
 
 // liveHorizon estimates the horizon of a webcam from its first frames.
 type liveHorizon struct {
-	on    bool
-	rows  []float64
-	share *float64
+	shares []float64
+	share  *float64
 }
 
 // update returns the estimate with a frame. It changes seldom, because the view changes with
@@ -225,22 +232,24 @@ func (h *liveHorizon) update(f *capture.Frame, i int) *float64 {
 		return h.share
 	}
 	if row, ok := camera.FindHorizon(f.RGB, f.Width, f.Height); ok {
-		h.rows = append(h.rows, row/float64(f.Height))
+		h.shares = append(h.shares, row/float64(f.Height))
 	}
 	if i%step == 0 || h.share == nil {
-		h.share = median(h.rows)
+		h.share = camera.Median(h.shares)
 	}
 	return h.share
 }
 
 // process detects in a frame and passes it on. width is that of pictures with the given focal
-// length.
-func (d *detection) process(s *shown, width int, share *float64, tracker *boxtrack.Tracker) error {
+// length. horizon is called if nothing else determines the horizon, and returns its row as a
+// share of the height, or nil.
+func (d *detection) process(s *shown, width int, tracker *boxtrack.Tracker, horizon func() *float64) error {
 	h := d.hints
 	h.FocalWidth = width
 	var err error
+	var share *float64
 	s.camera, s.known.Knowledge, err = h.Camera(s.frame.Width, s.frame.Height, func() (float64, bool) {
-		if share == nil {
+		if share = horizon(); share == nil {
 			return 0, false
 		}
 		return *share * float64(s.frame.Height), true
@@ -279,59 +288,36 @@ func (d *detection) noteCamera(s *shown) {
 	noteAssumptions(d.stderr, fmt.Sprintf("camera of %s (%d×%d px)", s.path, s.frame.Width, s.frame.Height), &s.known)
 }
 
-// horizonPictures is the number of pictures from which the horizon is estimated.
-const horizonPictures = 15
-
-// picturesHorizon returns the median estimate of the horizon over pictures of one size, as a
-// share of the height; nil if none shows it.
-func picturesHorizon(paths []string) *float64 {
+// picturesHorizon estimates the horizon from pictures of one size. A picture that cannot be read
+// is left out: processing it reports the error.
+func picturesHorizon(ctx context.Context, paths []string) *float64 {
 	var f capture.Frame
-	var rows []float64
-	n := min(len(paths), horizonPictures)
-	for i := range n {
-		if capture.Read(paths[i*len(paths)/n], &f) != nil {
-			continue // processing reports the error
+	return camera.EstimateHorizon(len(paths), func(i int) ([]byte, int, int, bool) {
+		if ctx.Err() != nil || capture.Read(paths[i], &f) != nil {
+			return nil, 0, 0, false
 		}
-		if row, ok := camera.FindHorizon(f.RGB, f.Width, f.Height); ok {
-			rows = append(rows, row/float64(f.Height))
-		}
-	}
-	return median(rows)
+		return f.RGB, f.Width, f.Height, true
+	})
 }
 
-// videoHorizon is picturesHorizon for the beginning of a video.
-func videoHorizon(ctx context.Context, path string) (*float64, error) {
-	const step = 5 // frames
+// videoHorizon estimates the horizon from the beginning of a video.
+func videoHorizon(ctx context.Context, path string) *float64 {
+	const frames = 75
 	v, err := capture.OpenVideo(path)
 	if err != nil {
-		return nil, nil // processing reports the error
+		return nil // processing reports the error
 	}
 	defer v.Close()
 	var f capture.Frame
-	var rows []float64
-	for i := range horizonPictures * step {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	next := 0
+	return camera.EstimateHorizon(frames, func(i int) ([]byte, int, int, bool) {
+		for ; next <= i; next++ {
+			if ctx.Err() != nil || v.Next(&f) != nil {
+				return nil, 0, 0, false
+			}
 		}
-		if v.Next(&f) != nil {
-			break
-		}
-		if i%step != 0 {
-			continue
-		}
-		if row, ok := camera.FindHorizon(f.RGB, f.Width, f.Height); ok {
-			rows = append(rows, row/float64(f.Height))
-		}
-	}
-	return median(rows), nil
-}
-
-func median(rows []float64) *float64 {
-	m, ok := camera.Median(rows)
-	if !ok {
-		return nil
-	}
-	return &m
+		return f.RGB, f.Width, f.Height, true
+	})
 }
 
 // summary describes the detections of a picture, as "2 cars, 1 truck".

@@ -27,9 +27,8 @@ type detectSinks struct {
 	json     bool           // the document is begun
 	frames   int            // in the document
 
-	titles  []string // of the columns of the mosaic
-	columns [][]*image.RGBA
-	names   map[string]bool // files written to --out
+	mosaic *video.Mosaic   // nil without --mosaic
+	names  map[string]bool // files written to --out
 
 	movie     video.Writer // of the current video, nil without
 	moviePath string
@@ -208,13 +207,13 @@ func (s *detectSinks) write(f *shown) error {
 			return named("--results", err)
 		}
 	}
-	if s.flags.out == "" && s.flags.mosaic == "" {
+	if s.flags.out == "" && s.mosaic == nil {
 		return nil
 	}
 	im := video.Picture(f.frame.RGB, f.frame.Width, f.frame.Height)
 	s.renderer.Draw(im, f.found, f.ids)
-	if s.flags.mosaic != "" && f.index <= 0 { // of a video, its first frame
-		s.columns[f.group] = append(s.columns[f.group], im)
+	if s.mosaic != nil && (f.index <= 0 || s.flags.sequence) { // of a video, its first frame
+		s.mosaic.Add(f.group, im)
 	}
 	return s.draw(f, im)
 }
@@ -222,7 +221,7 @@ func (s *detectSinks) write(f *shown) error {
 // resultImage describes a frame for the writers of results.
 func (s *detectSinks) resultImage(f *shown) *results.Image {
 	cal := f.camera.Pinhole()
-	im := &results.Image{Index: s.frames - 1, ID: strconv.Itoa(s.frames), Name: filepath.Base(f.path), Width: f.frame.Width, Height: f.frame.Height, Camera: &cal}
+	im := &results.Image{Index: f.number - 1, ID: strconv.Itoa(f.number), Name: filepath.Base(f.path), Width: f.frame.Width, Height: f.frame.Height, Camera: &cal}
 	if f.index >= 0 && !s.flags.sequence {
 		im.Index = f.index
 		im.Name = fmt.Sprintf("%s_%06d.png", strings.TrimSuffix(im.Name, filepath.Ext(im.Name)), f.index)
@@ -353,10 +352,16 @@ func (s *detectSinks) close() error {
 		_, e := fmt.Fprint(s.stdout, "\n]}\n")
 		err = errors.Join(err, e)
 	}
+	if s.frames == 0 { // earlier results and mosaics stay
+		if s.results != nil {
+			err = errors.Join(err, named("--results", s.results.Discard()))
+		}
+		return err
+	}
 	if s.results != nil {
 		err = errors.Join(err, named("--results", s.results.Close()))
 	}
-	if s.flags.mosaic != "" && s.frames > 0 {
+	if s.mosaic != nil {
 		err = errors.Join(err, named("--mosaic", s.writeMosaic()))
 	}
 	return err
@@ -370,7 +375,7 @@ func (s *detectSinks) writeMosaic() error {
 	if err != nil {
 		return err
 	}
-	if err := w.Add(s.renderer.Mosaic(s.titles, s.columns, mosaicColumn)); err != nil {
+	if err := w.Add(s.mosaic.Image()); err != nil {
 		return errors.Join(err, w.Discard())
 	}
 	return w.Close()

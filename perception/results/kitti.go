@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,6 +49,7 @@ func kittiType(class string) string {
 type kittiWriter struct {
 	folder string
 	truth  bool
+	names  map[string]string // images by the names of their files
 }
 
 // NewKITTI returns a writer of KITTI's object results: FOLDER/NAME.txt for each image, with
@@ -55,13 +57,17 @@ type kittiWriter struct {
 // the image, height, width, length, the middle of the underside in the label frame,
 // rotation_y and score. Angles are -10, sizes -1 and positions -1000 if unknown.
 func NewKITTI(folder string) (Writer, error) {
-	return &kittiWriter{folder: folder}, fileio.CheckFolder(folder)
+	return newKITTI(folder, false)
 }
 
 // NewKITTITruth returns a writer of KITTI's labels, in the layout of label_2: 15 fields. An
 // object with Region is DontCare, another one with Ignore is occluded to the degree 3.
 func NewKITTITruth(folder string) (Writer, error) {
-	return &kittiWriter{folder: folder, truth: true}, fileio.CheckFolder(folder)
+	return newKITTI(folder, true)
+}
+
+func newKITTI(folder string, truth bool) (Writer, error) {
+	return &kittiWriter{folder: folder, truth: truth, names: make(map[string]string)}, fileio.CheckFolder(folder)
 }
 
 func (w *kittiWriter) Write(im *Image, objects []Object) error {
@@ -71,6 +77,11 @@ func (w *kittiWriter) Write(im *Image, objects []Object) error {
 	if im.Name == "" {
 		return fmt.Errorf("image %d has no name for its file", im.Index)
 	}
+	name := stem(im.Name) + ".txt"
+	if other, taken := w.names[name]; taken {
+		return fmt.Errorf("image %d, %s: its file %s is that of another image, %s", im.Index, im.Name, name, other)
+	}
+	w.names[name] = im.Name
 	var b bytes.Buffer
 	for i := range objects {
 		k := newKITTIObject(im, &objects[i], w.truth)
@@ -86,7 +97,7 @@ func (w *kittiWriter) Write(im *Image, objects []Object) error {
 		}
 		b.WriteByte('\n')
 	}
-	return fileio.Write(filepath.Join(w.folder, stem(im.Name)+".txt"), b.Bytes())
+	return fileio.Write(filepath.Join(w.folder, name), b.Bytes())
 }
 
 // stem returns the name of a picture without folder and extension.
@@ -95,7 +106,21 @@ func stem(name string) string {
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
-func (*kittiWriter) Close() error   { return nil }
+// Close returns an error for files of other images in the folder, since KITTI's development kit
+// counts every file.
+func (w *kittiWriter) Close() error {
+	files, err := filepath.Glob(filepath.Join(w.folder, "*.txt"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.folder, err)
+	}
+	others := slices.DeleteFunc(files, func(path string) bool { return w.names[filepath.Base(path)] != "" })
+	if len(others) > 0 {
+		return fmt.Errorf("%s is complete, but holds results of other images, which KITTI's development kit counts: %s, %d in all; remove them",
+			w.folder, filepath.Base(others[0]), len(others))
+	}
+	return nil
+}
+
 func (*kittiWriter) Discard() error { return nil }
 
 // kittiObject is an object in KITTI's label frame.

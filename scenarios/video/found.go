@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
@@ -91,31 +92,59 @@ func drawDrivable(im *image.RGBA, found *perception.Image) {
 // Picture returns an image of RGB pixels, row by row.
 func Picture(rgb []byte, width, height int) *image.RGBA { return picture(rgb, width, height) }
 
-// Mosaic lays pictures out in columns under titles, each scaled to the width of a column. The
-// columns are filled from above.
-func (r *FoundRenderer) Mosaic(titles []string, columns [][]*image.RGBA, width int) *image.RGBA {
-	const gap, head = 8, 34
-	heights := make([][]int, len(columns))
-	tallest := 0
-	for i, col := range columns {
-		y := head
-		for _, im := range col {
-			h := width * im.Rect.Dy() / max(im.Rect.Dx(), 1)
-			heights[i] = append(heights[i], h)
-			y += h + gap
-		}
-		tallest = max(tallest, y)
+// Mosaic lays pictures out in columns under titles. The columns are filled from above.
+type Mosaic struct {
+	renderer *FoundRenderer
+	titles   []string
+	width    int // of a column, px
+	columns  [][]*image.RGBA
+	heights  []int // of the columns
+	left     int
+}
+
+const (
+	mosaicGap, mosaicHead = 8, 34 // px
+	// mosaicHeight is the largest height, px: viewers open no taller picture.
+	mosaicHeight = 32_000
+)
+
+// NewMosaic returns a mosaic with a column of the given width for each title.
+func (r *FoundRenderer) NewMosaic(titles []string, width int) *Mosaic {
+	m := &Mosaic{renderer: r, titles: titles, width: width, columns: make([][]*image.RGBA, len(titles)), heights: make([]int, len(titles))}
+	for i := range m.heights {
+		m.heights[i] = mosaicHead
 	}
-	out := image.NewRGBA(image.Rect(0, 0, gap+len(columns)*(width+gap), tallest))
+	return m
+}
+
+// Add adds a picture to a column, scaled to its width. It leaves out pictures for which the
+// column would be too tall.
+func (m *Mosaic) Add(column int, im *image.RGBA) {
+	h := max(m.width*im.Rect.Dy()/max(im.Rect.Dx(), 1), 1)
+	if m.heights[column]+h+mosaicGap > mosaicHeight {
+		m.left++
+		return
+	}
+	small := image.NewRGBA(image.Rect(0, 0, m.width, h))
+	draw.CatmullRom.Scale(small, small.Rect, im, im.Rect, draw.Src, nil)
+	m.columns[column] = append(m.columns[column], small)
+	m.heights[column] += h + mosaicGap
+}
+
+// Left returns the number of pictures that Add left out.
+func (m *Mosaic) Left() int { return m.left }
+
+// Image draws the mosaic.
+func (m *Mosaic) Image() *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, mosaicGap+len(m.columns)*(m.width+mosaicGap), slices.Max(m.heights)))
 	draw.Draw(out, out.Rect, image.NewUniform(background), image.Point{}, draw.Src)
-	c := &canvas{to: out, scale: 1, faces: r.faces}
-	for i, col := range columns {
-		x, y := gap+i*(width+gap), head
-		c.text(float64(x), 23, 17, ink, c.fit(float64(width), 17, titles[i]))
-		for k, im := range col {
-			to := image.Rect(x, y, x+width, y+heights[i][k])
-			draw.CatmullRom.Scale(out, to, im, im.Rect, draw.Src, nil)
-			y += heights[i][k] + gap
+	c := &canvas{to: out, scale: 1, faces: m.renderer.faces}
+	for i, column := range m.columns {
+		x, y := mosaicGap+i*(m.width+mosaicGap), mosaicHead
+		c.text(float64(x), 23, 17, ink, c.fit(float64(m.width), 17, m.titles[i]))
+		for _, im := range column {
+			draw.Draw(out, im.Rect.Add(image.Pt(x, y)), im, image.Point{}, draw.Src)
+			y += im.Rect.Dy() + mosaicGap
 		}
 	}
 	return out
