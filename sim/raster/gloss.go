@@ -63,12 +63,15 @@ func (l *light) surroundings(d vec) vec {
 	return mix(side, mix(l.horizon, l.zenith, float32(k*(2-k))), clamp01(float32(d.z*6)))
 }
 
-// tint applies the sky of a list to the light.
-func (l *light) tint(sky *scene.SkyTint) {
+// tint applies the sky of a list to the light. Fog keeps its visibility, because labels know
+// no other.
+func (l *light) tint(sky *scene.SkyTint, fog bool) {
 	if *sky == (scene.SkyTint{}) {
 		return
 	}
 	l.zenith, l.horizon = l.zenith.mul(fromRGB(sky.Zenith)), l.horizon.mul(fromRGB(sky.Horizon))
 	l.hazeColor = l.hazeColor.mul(fromRGB(sky.Horizon))
-	l.haze *= sky.Haze
+	if !fog {
+		l.haze *= sky.Haze
+	}
 }

@@ -65,7 +65,7 @@ func (l *light) set(list *scene.List) {
 	visibility = math.Min(visibility, 4000/(1+12*(c.Rain+c.Snow)))
 	l.haze = float32(3 / visibility) // Koschmieder: 5 % contrast remains at the visibility distance
 	l.hazeColor = mix(l.horizon, gray, clamp01(float32(300/visibility)))
-	l.tint(&list.Sky)
+	l.tint(&list.Sky, c.Visibility > 0)
 	l.headlights = l.dark > .4
 	ego := list.View.Ego
 	s, k := math.Sincos(ego.Yaw)

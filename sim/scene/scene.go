@@ -114,8 +114,8 @@ type Material struct {
 	Gloss   float32 // of instances: share of reflections, 0 none .. 1 as glass
 }
 
-// SkyTint holds factors of the colors of the sky and of the density of haze. The zero value means
-// the common sky.
+// SkyTint holds factors of the colors of the sky and of the density of haze without fog. The zero
+// value means the common sky.
 type SkyTint struct {
 	Zenith, Horizon RGB
 	Haze            float32

@@ -77,16 +77,16 @@ func (c Corruption) World(v *scene.FrameState) {
 	w := &v.Conditions
 	switch c.Kind {
 	case Fog: // visibility, m
-		*w = scene.Conditions{SunElevation: w.SunElevation, SunAzimuth: w.SunAzimuth, Wet: w.Wet, Cloud: 1,
+		*w = scene.Conditions{SunElevation: w.SunElevation, SunAzimuth: w.SunAzimuth, Wet: w.Wet, Snow: w.Snow, SnowCover: w.SnowCover, Cloud: 1,
 			Visibility: c.pick([...]float64{200, 120, 80, 55, 40})}
 	case Rain:
-		w.Rain, w.Visibility, w.Glare = c.pick([...]float64{.2, .4, .6, .8, 1}), 0, 0
+		w.Rain, w.Snow, w.Visibility, w.Glare = c.pick([...]float64{.2, .4, .6, .8, 1}), 0, 0, 0
 		w.Wet, w.Cloud = max(w.Wet, .5+w.Rain/2), 1
 	case Night: // darker and with less exposure at each severity
 		w.SunElevation, w.Glare = c.pick([...]float64{-.02, -.08, -.15, -.3, -.6}), 0
 		v.Exposure = c.pick([...]float64{1.2, 1.05, .9, .75, .6})
 	case Glare:
-		*w = scene.Conditions{SunElevation: .1, SunAzimuth: v.Ego.Yaw + .1, Wet: w.Wet, Glare: c.pick([...]float64{.2, .4, .6, .8, 1})}
+		*w = scene.Conditions{SunElevation: .1, SunAzimuth: v.Ego.Yaw + .1, Wet: w.Wet, SnowCover: w.SnowCover, Glare: c.pick([...]float64{.2, .4, .6, .8, 1})}
 	}
 }
 

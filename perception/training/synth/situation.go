@@ -52,10 +52,9 @@ func randomConditions(r *rng.Stream, heldOut bool) scene.Conditions {
 	return c
 }
 
-// letItSnow changes the weather to snow on the ground, often with falling snow.
+// letItSnow changes dry weather to snow on the ground, often with falling snow.
 func letItSnow(r *rng.Stream, c *scene.Conditions) {
-	c.SnowCover = r.Range(.2, 1)
-	c.Rain, c.Glare = 0, 0
+	c.SnowCover, c.Glare = r.Range(.2, 1), 0
 	if r.Chance(.6) {
 		c.Snow, c.Cloud = r.Range(.05, 1), r.Range(.8, 1)
 		c.Visibility = r.Range(120, 800)
@@ -104,8 +103,8 @@ func drawSituation(m *road.Map, r *rng.Stream, v *scene.FrameState, of *Stream) 
 	if of.has(CameraAxis) && r.Chance(.4) {
 		v.Hood = randomHood(r, v.Cal)
 	}
-	if of.has(SnowAxis) && r.Chance(.15) {
-		letItSnow(r, &v.Conditions)
+	if c := &v.Conditions; of.has(SnowAxis) && r.Chance(.2) && c.Rain == 0 && c.Visibility == 0 { // held-out weather stays
+		letItSnow(r, c)
 	}
 	s.setSignals()
 	s.traffic()

@@ -23,11 +23,13 @@ func (f *Frame) Light() string {
 	return "day"
 }
 
-// Air returns the weather without the light: clear, rain, fog or glare.
+// Air returns the weather without the light: clear, rain, snow that falls or lies, fog or glare.
 func (f *Frame) Air() string {
 	switch c := &f.Conditions; {
 	case c.Rain > 0:
 		return "rain"
+	case c.Snow > 0 || c.SnowCover > 0:
+		return "snow"
 	case c.Visibility > 0:
 		return "fog"
 	case c.Glare > 0:
