@@ -1,5 +1,5 @@
 // Package training trains the network on frames: replicas of the graph on every core,
-// AdamW, averaged weights, checkpoints that resume to the same bytes.
+// AdamW, averaged weights, checkpoints that resume to the same weights.
 //
 // Results depend on the seed, the data and the number of replicas, but not on the
 // number or speed of the goroutines that prepare batches.

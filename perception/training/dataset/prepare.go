@@ -9,8 +9,8 @@ import (
 
 // Prepare decodes all pictures once, with the given number of workers, and stores them in
 // the cache, which may be nil. A picture that cannot be decoded is an error; with
-// Options.SkipBad its frame is left out, so that no later step fails. Prepare must not run
-// concurrently with other methods. done, if not nil, is called after each frame.
+// Options.SkipBad of its set, its frame is left out, so that no later step fails. Prepare
+// must not run concurrently with other methods. done, if not nil, is called after each frame.
 func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, cache *Cache, done func()) error {
 	failed := make([]error, len(s.samples))
 	numbers := make(chan int)
@@ -27,7 +27,7 @@ func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, cache 
 		wg.Go(func() {
 			for i := range numbers {
 				_, failed[i] = r.Frame(int64(i))
-				if failed[i] != nil && !s.options.SkipBad {
+				if failed[i] != nil && !s.origin(&s.samples[i]).options.SkipBad {
 					cancel()
 				}
 				if done != nil {
@@ -44,7 +44,7 @@ func (s *Set) Prepare(ctx context.Context, c network.Config, workers int, cache 
 	for i := range s.samples {
 		if failed[i] == nil {
 			kept = append(kept, s.samples[i])
-		} else if err := s.tolerate(failed[i]); err != nil {
+		} else if err := s.origin(&s.samples[i]).tolerate(failed[i]); err != nil {
 			return err
 		}
 	}

@@ -67,7 +67,7 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 		viewClasses(r.classes, p.View, sm.drivable, sm.camera.Width/network.Stride)
 	}
 	p.ID, p.Name, p.Labels = sm.id, filepath.Base(sm.picture), sm.labels
-	p.Objects, p.Areas, p.Regions, p.KITTI = sm.objects, sm.areas, sm.regionsAt, r.set.format == KITTI
+	p.Objects, p.Areas, p.Regions, p.KITTI = sm.objects, sm.areas, sm.regionsAt, r.set.origin(sm).format == KITTI
 	r.objects = append(r.objects[:0], sm.objects...)
 	turn := p.Camera.Mount.Yaw - p.View.To.Mount.Yaw
 	for k := range r.objects {
@@ -139,7 +139,6 @@ type Source struct {
 	Set     *Set
 	Config  network.Config
 	Seed    uint64
-	Frames  int64 // use only the first frames of the set; 0 means all
 	Augment synth.Augmentation
 	Cache   *Cache // of decoded pictures; nil for none
 }
@@ -157,11 +156,7 @@ func (s Source) Filler() (training.Filler, error) {
 		return nil, err
 	}
 	r.cache = s.Cache
-	frames := int64(s.Set.Len())
-	if s.Frames > 0 {
-		frames = min(frames, s.Frames)
-	}
-	deck := synth.Sampler{Seed: s.Seed, Name: order, Frames: frames}
+	deck := synth.Sampler{Seed: s.Seed, Name: order, Frames: int64(s.Set.Len())}
 	look := synth.NewAugmenter(s.Augment)
 	size, target := int64(s.Config.ImageSize()), int64(s.Config.TargetSize())
 	return func(ctx context.Context, index int64, dst *training.Batch) error {

@@ -202,7 +202,7 @@ func TestSource(t *testing.T) {
 			t.Errorf("frame %d of ten occurs %d times, want 2", i, n)
 		}
 	}
-	s.Frames = 1
+	s.Set = s.Set.First(1)
 	few := filler(t, s)
 	if err := few(t.Context(), 0, &b); err != nil {
 		t.Fatal(err)

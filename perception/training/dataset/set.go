@@ -31,12 +31,17 @@ type Set struct {
 	options   Options
 	stated    *manifest // dataset.json, nil if there is none
 	knowledge []camera.Known
-	chosen    string  // file that describes the data set, if Open was given one
-	bad       []error // the first entries that were left out
-	badSum    int     // number of entries that were left out
+	chosen    string // file that describes the data set, if Open was given one
+	*badEntries
 	// background is the number of pictures without a label file, in formats in which that
 	// means a picture without objects.
 	background int
+}
+
+// badEntries are the entries that were left out of a data set. Parts of the set share them.
+type badEntries struct {
+	bad    []error // the first ones
+	badSum int     // number of all
 }
 
 // Options configure the reading of a data set.
@@ -82,6 +87,7 @@ type sample struct {
 
 	guessed  bool          // camera is a guess: the data set has no calibration
 	resolved camera.Camera // with the hints of the options
+	joined   *Set          // set of the sample before Join, else nil
 }
 
 // Open reads the labels of a folder: roadloop's own format, COCO, KITTI, YOLO, TuSimple,
@@ -144,7 +150,34 @@ func (s *Set) Part(first, n int) *Set {
 	return &part
 }
 
+// First returns n frames of the set: the first ones of each set that was joined, in
+// proportion to their sizes and at least one of each if n allows it.
+func (s *Set) First(n int) *Set {
+	var ends []int // of the joined sets
+	for i := range s.samples {
+		if i+1 == len(s.samples) || s.samples[i].joined != s.samples[i+1].joined {
+			ends = append(ends, i+1)
+		}
+	}
+	if len(ends) < 2 || n >= len(s.samples) {
+		return s.Part(0, min(n, len(s.samples)))
+	}
+	part := *s
+	part.samples = nil
+	sets := min(n, len(ends)) // each has one frame, and its share of the others
+	total := max(1, len(s.samples)-len(ends))
+	share := func(others int) int { return (2*(n-sets)*others + total) / (2 * total) } // rounded
+	begin := 0
+	for k, end := range ends[:sets] {
+		size := 1 + share(end-k-1) - share(begin-k)
+		part.samples = append(part.samples, s.samples[begin:begin+size]...)
+		begin = end
+	}
+	return &part
+}
+
 // Join returns the frames of several sets as one, in order. Its digest covers all of them.
+// Each frame keeps the options of its set.
 func Join(sets ...*Set) *Set {
 	if len(sets) == 1 {
 		return sets[0]
@@ -152,10 +185,22 @@ func Join(sets ...*Set) *Set {
 	all := newSet("", Options{})
 	for i, s := range sets {
 		all.dir += [...]string{", ", ""}[min(1, max(0, 1-i))] + s.dir
-		all.samples = append(all.samples, s.samples...)
+		for k := range s.samples {
+			sm := s.samples[k]
+			sm.joined = s.origin(&sm)
+			all.samples = append(all.samples, sm)
+		}
 		all.digest.Write([]byte(s.Digest()))
 	}
 	return all
+}
+
+// origin returns the set that a sample was read with.
+func (s *Set) origin(sm *sample) *Set {
+	if sm.joined != nil {
+		return sm.joined
+	}
+	return s
 }
 
 // Format returns the format of the folder, "" of joined sets.
@@ -163,7 +208,7 @@ func (s *Set) Format() Format { return s.format }
 
 // newSet returns an empty set.
 func newSet(dir string, o Options) *Set {
-	return &Set{dir: dir, options: o, skipped: make(map[string]int), digest: sha256.New()}
+	return &Set{dir: dir, options: o, badEntries: new(badEntries), skipped: make(map[string]int), digest: sha256.New()}
 }
 
 // maxBad is the number of left out entries that a set remembers.
@@ -184,7 +229,8 @@ func (s *Set) tolerate(err error) error {
 }
 
 // Bad returns the number of labels and frames that were left out because of
-// Options.SkipBad, and the errors of the first ones.
+// Options.SkipBad, and the errors of the first ones. Those of a part are those of the whole
+// set; joined sets have none.
 func (s *Set) Bad() (n int, first []error) { return s.badSum, s.bad }
 
 // Background returns the number of pictures without a label file in a format in which

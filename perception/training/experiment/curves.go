@@ -148,19 +148,22 @@ func WriteCurves(w io.Writer, m StudyMeasure, curves []Curve) error {
 	return t.Flush()
 }
 
-// PlotCurves draws curves as SVG: labels on a logarithmic axis, error bars of one standard
-// deviation.
+// PlotCurves draws curves as SVG: labels on an axis, error bars of one standard deviation.
+// The axis is logarithmic, without points at 0 labels, if it shows several numbers of labels.
 func PlotCurves(m StudyMeasure, curves []Curve) ([]byte, error) {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text = m.Name, "labeled frames"
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	logarithmic := severalLabels(curves)
+	if logarithmic {
+		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	}
 	p.Y.Min = 0
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())
 	for i, c := range curves {
 		var at bars
 		for _, q := range c.Points {
-			if q.Labels > 0 { // a logarithmic axis cannot show 0
+			if q.Labels > 0 || !logarithmic {
 				at.XYs = append(at.XYs, plotter.XY{X: float64(q.Labels), Y: q.Mean})
 				at.YErrors = append(at.YErrors, struct{ Low, High float64 }{q.Deviation, q.Deviation})
 			}
@@ -189,6 +192,20 @@ func PlotCurves(m StudyMeasure, curves []Curve) ([]byte, error) {
 		return nil, fmt.Errorf("plot of %s: %w", m.Name, err)
 	}
 	return b.Bytes(), nil
+}
+
+// severalLabels reports whether curves have points at several numbers of labels above 0.
+func severalLabels(curves []Curve) bool {
+	first := int64(0)
+	for _, c := range curves {
+		for _, p := range c.Points {
+			if first > 0 && p.Labels > 0 && p.Labels != first {
+				return true
+			}
+			first = max(first, p.Labels)
+		}
+	}
+	return false
 }
 
 // bars holds points with error bars.

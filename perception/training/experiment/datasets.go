@@ -112,9 +112,18 @@ func (r *Recipe) protect(m *datasets, initial bool) {
 	}
 	r.Data.Mix = 1
 	c := &r.Training
-	if initial && c.Tune == training.TuneAll && c.L2SP == 0 && m.parts[synth.Train].Len() <= FewFrames {
+	if initial && c.Tune == training.TuneAll && c.L2SP == 0 && m.trainingFrames() <= FewFrames {
 		r.Data.Mix = Rehearsal
 	}
+}
+
+// trainingFrames returns the number of frames of data sets that are trained on.
+func (m *datasets) trainingFrames() int {
+	n := m.parts[synth.Train].Len()
+	if all := m.Data.Frames; all > 0 {
+		n = int(min(int64(n), all))
+	}
+	return n
 }
 
 // prepare connects the data sets with the cache. It reads all pictures of sets of which
@@ -154,7 +163,7 @@ func (m *datasets) source(split synth.Split) (training.Source, error) {
 	if m.parts != nil {
 		s := dataset.Source{Set: m.parts[split], Config: *c, Seed: m.Data.Seed, Cache: m.cache}
 		if split == synth.Train {
-			s.Frames, s.Augment = m.Data.Frames, m.Data.Augment
+			s.Set, s.Augment = s.Set.First(m.trainingFrames()), m.Data.Augment
 		}
 		if split != synth.Train || !m.Data.simulates() {
 			return s, nil
@@ -184,10 +193,10 @@ func (m *datasets) recordedSource(split synth.Split) (training.Source, error) {
 	return only.source(split)
 }
 
-// frames returns the frames of a split for evaluation.
-func (m *datasets) frames(split synth.Split) (eval.Frames, error) {
+// frames returns n frames of a split for evaluation, or all of data sets with fewer frames.
+func (m *datasets) frames(split synth.Split, n int) (eval.Frames, error) {
 	if set := m.parts[split]; set != nil {
-		return set.Reader(m.Training.Network)
+		return set.First(n).Reader(m.Training.Network)
 	}
 	s, err := m.stream(split)
 	if err != nil {

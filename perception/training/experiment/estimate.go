@@ -38,6 +38,9 @@ func DryRun(ctx context.Context, r Recipe, initial *Initial) (Estimate, error) {
 		return Estimate{}, err
 	}
 	r.protect(m, initial != nil)
+	if err := m.prepare(ctx, nil, nil); err != nil {
+		return Estimate{}, err
+	}
 	t, err := newTrainer(&r, initial)
 	if err != nil {
 		return Estimate{}, err

@@ -42,7 +42,7 @@ type Epoch struct {
 
 // Callbacks holds callbacks for the progress of a training. Each function may be nil.
 type Callbacks struct {
-	Data  func(*DataSets) // the data sets, before their pictures are read
+	Data  func(*DataSets) // the data sets, before the first step
 	Step  func(*training.Step)
 	Epoch func(*Epoch)
 	// Prepared is called after each picture that is read ahead of the first step, with
@@ -53,7 +53,7 @@ type Callbacks struct {
 // DataSets describes the data sets of a run.
 type DataSets struct {
 	Sets     []*dataset.Set
-	Training int // number of frames for training
+	Training int // number of frames that are trained on
 	Recipe   Recipe
 }
 
@@ -234,11 +234,11 @@ func (r *Experiment) Train(ctx context.Context, watch Callbacks) error {
 		return err
 	}
 	if len(r.datasets.sets) > 0 {
-		if watch.Data != nil {
-			watch.Data(&DataSets{Sets: r.datasets.sets, Training: r.datasets.parts[synth.Train].Len(), Recipe: r.recipe})
-		}
 		if err := r.datasets.prepare(ctx, r.Cache, watch.Prepared); err != nil {
 			return err
+		}
+		if watch.Data != nil {
+			watch.Data(&DataSets{Sets: r.datasets.sets, Training: r.datasets.trainingFrames(), Recipe: r.recipe})
 		}
 	}
 	src, err := r.datasets.source(synth.Train)
@@ -249,8 +249,7 @@ func (r *Experiment) Train(ctx context.Context, watch Callbacks) error {
 	if err != nil {
 		return err
 	}
-	err = r.trainer.Run(ctx, src, func(s training.Step) error { return r.step(ctx, &s, b, watch) })
-	err = errors.Join(err, b.close())
+	err = errors.Join(r.advance(ctx, src, b, watch), b.close())
 	switch {
 	case err == nil, errors.Is(err, errPatience):
 		return errors.Join(r.save(), r.export(ctx))
@@ -258,6 +257,34 @@ func (r *Experiment) Train(ctx context.Context, watch Callbacks) error {
 		return errors.Join(err, r.save())
 	}
 	return err // the last checkpoint is from before the error
+}
+
+// advance runs the epoch that an interruption left out, and the remaining steps.
+func (r *Experiment) advance(ctx context.Context, src training.Source, b *tensorboardLog, watch Callbacks) error {
+	if r.epochDue() {
+		if err := r.epoch(ctx, b, watch); err != nil {
+			return err
+		}
+	}
+	if r.patienceEnded() {
+		return errPatience
+	}
+	return r.trainer.Run(ctx, src, func(s training.Step) error { return r.step(ctx, &s, b, watch) })
+}
+
+// epochDue reports whether the current step ends an epoch that is not recorded. After a
+// resume, it is one with an interrupted validation.
+func (r *Experiment) epochDue() bool {
+	step, epochs := r.trainer.StepNumber(), r.journal.Epochs
+	if step == 0 || len(epochs) > 0 && epochs[len(epochs)-1].Step == step {
+		return false
+	}
+	return step%r.recipe.Epoch == 0 || step == r.recipe.Training.Schedule.Total
+}
+
+// patienceEnded reports whether too many epochs were not better than the best one.
+func (r *Experiment) patienceEnded() bool {
+	return r.recipe.Patience > 0 && r.journal.Worse >= r.recipe.Patience
 }
 
 // step records a step and, at its end, an epoch.
@@ -270,8 +297,8 @@ func (r *Experiment) step(ctx context.Context, s *training.Step, b *tensorboardL
 	if err := b.step(s); err != nil {
 		return err
 	}
-	if s.Number%r.recipe.Epoch == 0 || s.Number == s.Total {
-		return r.epoch(ctx, s, b, watch)
+	if r.epochDue() {
+		return r.epoch(ctx, b, watch)
 	}
 	if time.Since(r.saved) < saveEvery {
 		return nil
@@ -281,9 +308,9 @@ func (r *Experiment) step(ctx context.Context, s *training.Step, b *tensorboardL
 
 // epoch validates the weights, saves them if they are the best, and returns
 // errPatience if the training must stop.
-func (r *Experiment) epoch(ctx context.Context, s *training.Step, b *tensorboardLog, watch Callbacks) error {
+func (r *Experiment) epoch(ctx context.Context, b *tensorboardLog, watch Callbacks) error {
 	j := &r.journal
-	e := Epoch{Number: int64(len(j.Epochs)) + 1, Step: s.Number, Losses: network.Losses{}.Add(j.Sum, 1/j.Steps)}
+	e := Epoch{Number: int64(len(j.Epochs)) + 1, Step: r.trainer.StepNumber(), Losses: network.Losses{}.Add(j.Sum, 1/j.Steps)}
 	w, meta := r.trainer.Weights()
 	if r.recipe.ValFrames > 0 {
 		var err error
@@ -308,7 +335,7 @@ func (r *Experiment) epoch(ctx context.Context, s *training.Step, b *tensorboard
 	if err := errors.Join(b.epoch(&e, w), r.writeJSON(EpochsFile, j.Epochs), r.save()); err != nil {
 		return err
 	}
-	if p := r.recipe.Patience; p > 0 && j.Worse >= p {
+	if r.patienceEnded() {
 		return errPatience
 	}
 	return nil

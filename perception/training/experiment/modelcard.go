@@ -48,6 +48,17 @@ var page = template.Must(template.New("card").Funcs(template.FuncMap{
 	"base":   filepath.Base,
 	"best":   best,
 	"number": number,
+	// simulated is the share of simulated frames in training.
+	"simulated": func(d Data) float64 {
+		switch {
+		case len(d.Sets) == 0:
+			return 1
+		case d.simulates():
+			return 1 - d.Mix
+		}
+		return 0
+	},
+	"percent": func(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) },
 }).Parse(text))
 
 // known says how cameras of pictures are known.

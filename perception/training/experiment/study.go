@@ -49,7 +49,8 @@ type Study struct {
 	Watch func(index int, s *training.Step)
 }
 
-// Run trains and evaluates the unfinished arms and returns the results of all.
+// Run trains and evaluates the unfinished arms and returns the results of all. It returns an
+// error if the folder of an arm has a run with another recipe.
 func (s *Study) Run(ctx context.Context) ([]ArmResult, error) {
 	if s.EvalFrames < 1 {
 		return nil, fmt.Errorf("study: evaluation on %d frames, want at least one", s.EvalFrames)
@@ -75,24 +76,31 @@ func (s *Study) Run(ctx context.Context) ([]ArmResult, error) {
 // train trains an arm unless its model exists.
 func (s *Study) train(ctx context.Context, i int) error {
 	a := &s.Arms[i]
-	dir := filepath.Join(s.Dir, a.Name)
+	dir, initial := filepath.Join(s.Dir, a.Name), s.Initial
+	if a.From != "" {
+		var err error
+		if initial, err = ReadInitial(filepath.Join(s.Dir, a.From, ModelFile)); err != nil {
+			return fmt.Errorf("initial model: %w", err)
+		}
+	}
 	if _, err := os.Stat(filepath.Join(dir, ModelFile)); err == nil {
-		return nil
+		stored, err := readRecipe(filepath.Join(dir, RecipeFile))
+		if err != nil {
+			return err
+		}
+		return stored.checkSame(dir, a.Recipe, initial)
 	}
 	r, err := Resume(dir)
 	if errors.Is(err, os.ErrNotExist) {
-		initial := s.Initial
-		if a.From != "" {
-			if initial, err = ReadInitial(filepath.Join(s.Dir, a.From, ModelFile)); err != nil {
-				return fmt.Errorf("initial model: %w", err)
-			}
-		}
 		r, err = Start(dir, a.Recipe, initial)
 	}
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	if err := r.recipe.checkSame(dir, a.Recipe, initial); err != nil {
+		return err
+	}
 	return r.Train(ctx, Callbacks{Step: func(st *training.Step) {
 		if s.Watch != nil {
 			s.Watch(i, st)

@@ -3,6 +3,7 @@ package experiment
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"roadloop/internal/tensorboard"
 	"roadloop/perception"
@@ -116,7 +117,7 @@ func (b *tensorboardLog) measures(group string, step int64, m *Measures) error {
 
 // draw records validation frames with the network's detections.
 func (b *tensorboardLog) draw(step int64, w *network.Weights) error {
-	frames, err := b.datasets.frames(synth.Validation)
+	frames, err := b.datasets.frames(synth.Validation, math.MaxInt)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (m *Measures) score() float64 {
 	return -m.Loss
 }
 
-// validate measures weights on the first frames of a split.
+// validate measures weights on frames of a split.
 func (m *datasets) validate(ctx context.Context, w *network.Weights, split synth.Split) (Measures, error) {
 	loss, err := m.loss(ctx, w, split)
 	if err != nil {
@@ -52,11 +52,11 @@ func (m *datasets) validate(ctx context.Context, w *network.Weights, split synth
 	return out, nil
 }
 
-// evaluate evaluates weights on the first n frames of a split.
+// evaluate evaluates weights on n frames of a split.
 func (m *datasets) evaluate(ctx context.Context, w *network.Weights, split synth.Split, n int) (*eval.Report, error) {
 	j := eval.Evaluation{
 		Engine:  func() (inference.Engine, error) { return inference.NewOneDNN(w) },
-		Frames:  func() (eval.Frames, error) { return m.frames(split) },
+		Frames:  func() (eval.Frames, error) { return m.frames(split, n) },
 		Count:   n,
 		Workers: m.Training.Replicas,
 	}
