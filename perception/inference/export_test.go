@@ -67,6 +67,13 @@ func tilted() sensor.Camera {
 	return c
 }
 
+// tele returns a camera with twice the focal length of the front camera.
+func tele() sensor.Camera {
+	c := sensor.FrontCamera()
+	c.Fx, c.Fy = 2*c.Fx, 2*c.Fy
+	return c
+}
+
 // frames returns n simulated frames as one input, NCHW, and one by one, NHWC.
 func frames(t *testing.T, c network.Config, n int) (batch []float32, images [][]float32) {
 	t.Helper()
@@ -123,7 +130,7 @@ func TestExportInONNXRuntime(t *testing.T) {
 	const n = 6
 	objects, dropped := 0, 0
 	for name, w := range models(t) {
-		for _, cal := range []sensor.Camera{sensor.FrontCamera(), tilted()} {
+		for _, cal := range []sensor.Camera{sensor.FrontCamera(), tilted(), tele()} {
 			e := inference.Export{Camera: cal}
 			model, err := e.ONNX(w)
 			if err != nil {

@@ -160,7 +160,7 @@ func (d *decoderGraph) boxes(o *graphObjects, cells tensor) {
 	halfH := d.scaled(d.op("Exp", d.bound(at(network.SizeChannel+1), 0, 7)), .5, 0)
 	o.x0, o.y0 = d.atLeast(d.sub(cx, halfW), 0), d.atLeast(d.sub(cy, halfH), 0)
 	o.x1, o.y1 = d.atMost(d.add(cx, halfW), float64(d.cal.Width)), d.atMost(d.add(cy, halfH), float64(d.cal.Height))
-	o.distance = d.op("Exp", d.bound(at(network.DistanceChannel), -0.7, 5.5))
+	o.distance = d.mul(d.op("Exp", d.bound(at(network.DistanceChannel), -0.7, 5.5)), d.number(d.cal.Zoom()))
 	s, c := at(network.HeadingChannel), at(network.HeadingChannel+1)
 	norm := d.atLeast(d.op("Sqrt", d.add(d.mul(s, s), d.mul(c, c))), 1e-12)
 	o.sin, o.cos = d.div(s, norm), d.div(c, norm)

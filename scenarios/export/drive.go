@@ -107,6 +107,22 @@ func (d *drive) step(s *roadloop.Step) error {
 		d.message("/ego/pose", "PoseInFrame", now, foxglove.PoseInFrame(nanoseconds(now), mapFrame, onGround(ego))),
 		d.message("/truth/actors", "SceneUpdate", now, foxglove.SceneUpdate(nanoseconds(now), mapFrame, d.actors(s.World))),
 	}
+	if fresh(s) {
+		errs = append(errs, d.observed(s))
+	}
+	for _, e := range s.Events {
+		text := e.Kind.String()
+		if e.Actor != actor.Ego {
+			text += " with " + d.name(e.Actor)
+		}
+		errs = append(errs, d.message("/log", "Log", e.Time, foxglove.Log(nanoseconds(e.Time), foxglove.Info, "world", text)))
+	}
+	return errors.Join(errs...)
+}
+
+// observed writes the belief and the point clouds of a step.
+func (d *drive) observed(s *roadloop.Step) error {
+	var errs []error
 	if b := s.Scene; b != nil {
 		errs = append(errs,
 			d.message("/ego/estimate", "PoseInFrame", b.Time, foxglove.PoseInFrame(nanoseconds(b.Time), mapFrame, onGround(b.Ego.Pose))),
@@ -119,13 +135,6 @@ func (d *drive) step(s *roadloop.Step) error {
 			points[k] = [4]float32{p.X, p.Y, p.Z, p.Intensity}
 		}
 		errs = append(errs, d.message("/lidar/"+scan.Sensor, "PointCloud", scan.Time, foxglove.PointCloud(nanoseconds(scan.Time), egoFrame, points)))
-	}
-	for _, e := range s.Events {
-		text := e.Kind.String()
-		if e.Actor != actor.Ego {
-			text += " with " + d.name(e.Actor)
-		}
-		errs = append(errs, d.message("/log", "Log", e.Time, foxglove.Log(nanoseconds(e.Time), foxglove.Info, "world", text)))
 	}
 	return errors.Join(errs...)
 }

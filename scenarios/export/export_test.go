@@ -25,18 +25,23 @@ import (
 	"roadloop/sim/clock"
 )
 
-// exported drives 3 s of two cases and returns the folder of the files and the outcomes.
-func exported(t *testing.T, o export.Options, jobs int) (string, []*runner.Outcome) {
+// library returns two cases of the library.
+func library(t *testing.T) (cases []*scenarios.Case) {
+	t.Helper()
+	for _, name := range []string{"cut-in", "pedestrian-near-side"} {
+		cases = append(cases, drivetest.Plan(t, name+"/1").Case)
+	}
+	return cases
+}
+
+// exported drives at most 3 s of cases and returns the folder of the files and the outcomes.
+func exported(t *testing.T, o export.Options, jobs int, cases ...*scenarios.Case) (string, []*runner.Outcome) {
 	t.Helper()
 	dir := t.TempDir()
 	for _, p := range []*string{&o.Detections, &o.Tracks, &o.States, &o.MCAP} {
 		if *p != "" {
 			*p = filepath.Join(dir, *p)
 		}
-	}
-	var cases []*scenarios.Case
-	for _, name := range []string{"cut-in", "pedestrian-near-side"} {
-		cases = append(cases, drivetest.Plan(t, name+"/1").Case)
 	}
 	e := export.New(o)
 	var outcomes []*runner.Outcome
@@ -79,7 +84,7 @@ func files(t *testing.T, dir string) map[string]string {
 var everything = export.Options{Detections: "detections", DetectionFormat: export.COCO, Tracks: "tracks", TrackFormat: export.MOT, States: "states", MCAP: "mcap"}
 
 func TestFiles(t *testing.T) {
-	dir, outcomes := exported(t, everything, 1)
+	dir, outcomes := exported(t, everything, 1, library(t)...)
 	all := files(t, dir)
 	t.Run("same for any number of jobs", func(t *testing.T) { testJobs(t, all) })
 	t.Run("tracks", func(t *testing.T) { testTracks(t, dir, all) })
@@ -90,7 +95,7 @@ func TestFiles(t *testing.T) {
 
 // The files do not depend on the number of jobs.
 func testJobs(t *testing.T, a map[string]string) {
-	dir, _ := exported(t, everything, 2)
+	dir, _ := exported(t, everything, 2, library(t)...)
 	b := files(t, dir)
 	for _, name := range []string{
 		"detections/cut-in-1-camera/detections.json", "detections/cut-in-1-camera/truth.json", "tracks/seqmap.txt", "tracks/tracking.json",
@@ -276,6 +281,64 @@ func testMCAP(t *testing.T, all map[string]string, out *runner.Outcome) {
 	}
 	if verdict := last["/log"]; !bytes.Contains(verdict.JSON, []byte(`"verdict"`)) {
 		t.Errorf("last log message %s", verdict.JSON)
+	}
+}
+
+// A drive to the end of its time is a step longer than its observations. The times of a topic
+// rise, other than those of events, and all files have the same frames.
+func TestEachObservationOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "short.yaml")
+	const text = `version: 1
+name: short
+map: {kind: straight}
+ego: {lane: 0, s: 20 m, speed: 10 m/s}
+actors: [{id: lead, kind: car, lane: 0, s: 45 m, speed: 10 m/s}]
+until: {time: 0.5 s}
+`
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := scenarios.FindCase(path + "/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, outcomes := exported(t, everything, 1, c)
+	all := files(t, dir)
+	if log := outcomes[0].Log; log.Steps[len(log.Steps)-1].Time != clock.FromSeconds(.5) {
+		t.Fatalf("the drive ended at %v, want 0.5 s", log.Steps[len(log.Steps)-1].Time)
+	}
+	messages, err := mcaptest.Read([]byte(all["mcap/short-1.mcap"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count, last := make(map[string]int), make(map[string]uint64)
+	for _, m := range messages {
+		if m.Topic != "/log" && count[m.Topic] > 0 && m.Time <= last[m.Topic] {
+			t.Errorf("%s: a message at %d ns after one at %d ns", m.Topic, m.Time, last[m.Topic])
+		}
+		count[m.Topic]++
+		last[m.Topic] = m.Time
+	}
+	var figures []struct{ Frames int }
+	if err := json.Unmarshal([]byte(all["tracks/tracking.json"]), &figures); err != nil {
+		t.Fatal(err)
+	}
+	var truth struct{ Images []struct{ ID int } }
+	if err := json.Unmarshal([]byte(all["detections/short-1-camera/truth.json"]), &truth); err != nil {
+		t.Fatal(err)
+	}
+	frames := count["/camera/camera/image"]
+	if steps := count["/perception/tracks"]; steps != len(outcomes[0].Log.Steps)-1 || frames < 3 || frames > steps {
+		t.Errorf("%d frames in %d steps with tracks, the log has %d steps", frames, steps, len(outcomes[0].Log.Steps))
+	}
+	if figures[0].Frames != frames || len(truth.Images) != frames {
+		t.Errorf("%d frames of tracks and %d of detections, %d in the MCAP file", figures[0].Frames, len(truth.Images), frames)
+	}
+	if info := all["tracks/gt/short-1-camera/seqinfo.ini"]; !strings.Contains(info, "\nseqLength="+strconv.Itoa(frames)+"\n") {
+		t.Errorf("%d frames in the MCAP file, seqinfo.ini has\n%s", frames, info)
+	}
+	if n, want := count["/truth/actors"], len(outcomes[0].Log.Steps); n != want {
+		t.Errorf("%d states of the world, want %d: also that at the end", n, want)
 	}
 }
 

@@ -85,6 +85,9 @@ func (r *recorder) step(s *roadloop.Step) error {
 			return err
 		}
 	}
+	if !fresh(s) {
+		return nil
+	}
 	for i := range s.Obs.Frames {
 		f := &s.Obs.Frames[i]
 		if exposure, ok := f.Truth.(*rig.Exposure); ok {
@@ -95,6 +98,10 @@ func (r *recorder) step(s *roadloop.Step) error {
 	}
 	return nil
 }
+
+// fresh reports whether the observation and the decision of a step are new: the step at the
+// end of a drive repeats those of the step before.
+func fresh(s *roadloop.Step) bool { return s.Obs.Now == s.Time }
 
 // frame records a frame.
 func (r *recorder) frame(s *roadloop.Step, f *sensor.Frame, view scene.FrameState) error {

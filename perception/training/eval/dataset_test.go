@@ -54,9 +54,8 @@ func (f fixedEngine) Infer(_, heads []float32) error {
 	return nil
 }
 
-// evaluateFixed evaluates a fixedEngine on a data set of the given files; pictures are gray
-// and have the given size.
-func evaluateFixed(t *testing.T, files map[string]string, width, height int, objects ...object) *eval.Report {
+// openSet opens a data set of the given files; pictures are gray and have the given size.
+func openSet(t *testing.T, files map[string]string, width, height int) *dataset.Set {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -79,6 +78,13 @@ func evaluateFixed(t *testing.T, files map[string]string, width, height int, obj
 	if err != nil {
 		t.Fatal(err)
 	}
+	return set
+}
+
+// evaluateFixed evaluates a fixedEngine on a data set, as openSet.
+func evaluateFixed(t *testing.T, files map[string]string, width, height int, objects ...object) *eval.Report {
+	t.Helper()
+	set := openSet(t, files, width, height)
 	c := network.DefaultConfig()
 	r, err := (&eval.Evaluation{
 		Engine: func() (inference.Engine, error) { return fixedEngine{c, objects}, nil },

@@ -59,16 +59,13 @@ func (w *frameEvaluator) observe(i int64, o *observation) error {
 	}
 	*o = observation{
 		frame: i, weather: f.Weather(),
-		truths: Truths(o.truths[:0], f), found: append(o.found[:0], w.found.Detections...),
+		truths: Truths(o.truths[:0], f), found: w.evaluated(o.found[:0], f),
 		placed: !f.Ignore.Place, height: f.Image.Height, picture: o.picture,
 		graded: f.Map != nil || f.Picture != nil && f.Picture.KITTI,
 	}
 	if p := f.Picture; p != nil {
-		o.found, o.height = append(o.found[:0], w.inPicture.Detections...), p.Camera.Height
-		o.onDisk, o.views = true, w.inPicture.Views
+		o.height, o.onDisk, o.views = p.Camera.Height, true, w.inPicture.Views
 	}
-	// Detections of unlabelled classes do not count.
-	o.found = slices.DeleteFunc(o.found, func(d perception.Detection) bool { return f.Ignore.Classes[d.Class] })
 	o.picture.fill(i, f, o)
 	o.lanes(f, &w.found)
 	o.sized = o.placed && !slices.ContainsFunc(o.truths, func(t scoring.Truth) bool { return !t.Ignore && t.Length == 0 })
@@ -104,6 +101,16 @@ func (w *frameEvaluator) find(i int64) (*synth.Frame, error) {
 	decoder := inference.Decoder{MinScore: minScore}
 	decoder.Decode(w.heads, f.Camera, &w.found)
 	return f, nil
+}
+
+// evaluated appends the detections in the last frame, in the pixels of Truths. Those of
+// unlabelled classes do not count.
+func (w *frameEvaluator) evaluated(dst []perception.Detection, f *synth.Frame) []perception.Detection {
+	found := w.found.Detections
+	if f.Picture != nil {
+		found = w.inPicture.Detections
+	}
+	return slices.DeleteFunc(append(dst, found...), func(d perception.Detection) bool { return f.Ignore.Classes[d.Class] })
 }
 
 // lanes fills in the lane boundaries.

@@ -38,9 +38,11 @@ func format(v *float64, format string, scale float64) string {
 type Page struct {
 	Title  string
 	Report *Report
-	// Engine and Frames reproduce the mistakes for their images.
+	// Engine, Frames and Tiles reproduce the mistakes for their images; they are those of the
+	// evaluation.
 	Engine inference.Engine
 	Frames Frames
+	Tiles  bool
 }
 
 // content is the data of the template.
@@ -58,8 +60,16 @@ type content struct {
 func (p *Page) Render() ([]byte, error) {
 	c := content{Title: p.Title, Report: p.Report, Lights: []string{"red", "amber", "green"}, Charts: charts(p.Report),
 		Style: template.CSS(palette.PageStyle() + palette.TableStyle() + chart.Style + style), Script: template.JS(palette.ThemeScript())}
+	e := Evaluation{
+		Engine: func() (inference.Engine, error) { return unclosedEngine{p.Engine}, nil },
+		Frames: func() (Frames, error) { return p.Frames, nil }, Tiles: p.Tiles,
+	}
+	w, err := e.newFrameEvaluator()
+	if err != nil {
+		return nil, fmt.Errorf("page of the evaluation: %w", err)
+	}
 	for i := range p.Report.Worst {
-		m, err := p.picture(&p.Report.Worst[i])
+		m, err := w.picture(&p.Report.Worst[i])
 		if err != nil {
 			return nil, fmt.Errorf("page of the evaluation: picture of frame %d: %w", p.Report.Worst[i].Frame, err)
 		}

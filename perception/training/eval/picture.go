@@ -15,7 +15,6 @@ import (
 
 	"roadloop/perception"
 	"roadloop/perception/inference"
-	"roadloop/perception/network"
 	"roadloop/perception/training/synth"
 	"roadloop/sim/geom"
 	"roadloop/sim/sensor"
@@ -56,26 +55,18 @@ func (t tag) Base() float64 { return t.Y + t.H - 2.6 }
 // TextWidth returns the width of the text.
 func (t tag) TextWidth() float64 { return t.W - 4 }
 
-// picture draws a mistake: the frame, the detections in the colors of the classes,
+// picture draws a mistake: the frame, the evaluated detections in the colors of the classes,
 // the truth, and the mistake.
-func (p *Page) picture(m *Mistake) (mistake, error) {
-	f, err := p.Frames.Frame(m.Frame)
+func (w *frameEvaluator) picture(m *Mistake) (mistake, error) {
+	f, err := w.find(m.Frame)
 	if err != nil {
 		return mistake{}, err
 	}
-	c := p.Engine.Config()
-	input, heads := make([]float32, c.ImageSize()), make([]float32, c.HeadSize())
-	network.Scale(input, f.Image.RGB)
-	if err := p.Engine.Infer(input, heads); err != nil {
-		return mistake{}, err
-	}
-	var found perception.Image
-	inference.Decode(heads, f.Camera, &found)
 	out := mistake{Mistake: *m, Width: f.Camera.Width, Height: f.Camera.Height}
 	if out.Picture, err = jpegURL(f); err != nil {
 		return mistake{}, err
 	}
-	out.drawFound(f.Camera, &found)
+	out.drawFound(f, w.found.Boundaries, w.evaluated(nil, f))
 	out.drawTruth(f)
 	return out, nil
 }
@@ -94,19 +85,32 @@ func jpegURL(f *synth.Frame) (template.URL, error) {
 	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
 }
 
-// drawFound adds the detections.
-func (m *mistake) drawFound(cal *sensor.Camera, found *perception.Image) {
-	for i := range found.Boundaries {
-		m.line("found", cal, found.Boundaries[i].Points)
+// onFrame maps an evaluated box to the image of the frame; ok is false if it does not show
+// the box.
+func onFrame(f *synth.Frame, b perception.Box) (out perception.Box, ok bool) {
+	if f.Picture == nil {
+		return b, true
 	}
-	list := slices.Clone(found.Detections)
+	return f.Picture.View.BoxFromPicture(b)
+}
+
+// drawFound adds the boundaries, and the detections with the driver's threshold. It reorders
+// the list.
+func (m *mistake) drawFound(f *synth.Frame, lines []perception.Boundary, list []perception.Detection) {
+	for i := range lines {
+		m.line("found", f.Camera, lines[i].Points)
+	}
 	slices.SortStableFunc(list, func(a, b perception.Detection) int { return cmp.Compare(b.Score, a.Score) })
 	for i := range list {
 		d := &list[i]
+		box, shown := onFrame(f, d.Box)
+		if !shown || d.Score < inference.DefaultMinScore {
+			continue
+		}
 		class := strings.ReplaceAll(d.Class.String(), " ", "-")
 		text := fmt.Sprintf("%s %.2f, %.0f m", d.Class, d.Score, d.Distance)
-		m.Shapes = append(m.Shapes, newBox(class, &d.Box, text))
-		m.label(class, &d.Box, fmt.Sprintf("%s %.2f", d.Class, d.Score))
+		m.Shapes = append(m.Shapes, newBox(class, &box, text))
+		m.label(class, &box, fmt.Sprintf("%s %.2f", d.Class, d.Score))
 	}
 }
 
@@ -118,28 +122,20 @@ func (m *mistake) drawTruth(f *synth.Frame) {
 		}
 		return
 	}
-	if p := f.Picture; p != nil { // boxes are in pixels of the picture
-		m.Box, _ = p.View.BoxFromPicture(m.Box)
-	}
 	for _, t := range Truths(nil, f) {
-		if p := f.Picture; p != nil {
-			box, ok := p.View.BoxFromPicture(t.Box)
-			if !ok {
-				continue
-			}
-			t.Box = box
-		}
-		if !t.Ignore {
+		if box, shown := onFrame(f, t.Box); shown && !t.Ignore {
 			text := fmt.Sprintf("truth: %s", t.Class)
 			if !math.IsNaN(t.Distance) {
 				text += fmt.Sprintf(", %.0f m", t.Distance)
 			}
-			m.Shapes = append(m.Shapes, newBox("truth", &t.Box, text))
+			m.Shapes = append(m.Shapes, newBox("truth", &box, text))
 		}
 	}
-	const margin = 2 // px
-	around := perception.Box{X0: m.Box.X0 - margin, Y0: m.Box.Y0 - margin, X1: m.Box.X1 + margin, Y1: m.Box.Y1 + margin}
-	m.Shapes = append(m.Shapes, newBox("mistake", &around, m.Kind))
+	if box, shown := onFrame(f, m.Box); shown {
+		const margin = 2 // px
+		around := perception.Box{X0: box.X0 - margin, Y0: box.Y0 - margin, X1: box.X1 + margin, Y1: box.Y1 + margin}
+		m.Shapes = append(m.Shapes, newBox("mistake", &around, m.Kind))
+	}
 }
 
 // line adds a line through points on the ground, given in the vehicle frame.

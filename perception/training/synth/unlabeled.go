@@ -7,6 +7,7 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/sim/geom"
+	"roadloop/sim/imaging"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
 )
@@ -61,7 +62,8 @@ type pretextSource struct {
 
 // fill makes the i-th input and target.
 func (s *pretextSource) fill(i int64, image, target []float32) error {
-	f, err := s.maker.Frame(s.order.Frame(i))
+	frame := s.order.Frame(i)
+	f, err := s.maker.Frame(frame)
 	if err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (s *pretextSource) fill(i int64, image, target []float32) error {
 		training.MaskPixels(&r, image, f.Image.Width, target)
 		return nil
 	}
-	im := s.maker.renderAhead(nextDistance)
+	im := s.maker.renderAhead(frame, nextDistance)
 	s.look.Apply(&later, im.RGB, im.Width)
 	s.ahead = append(s.ahead[:0], image...)
 	network.Scale(s.ahead, im.RGB)
@@ -85,10 +87,18 @@ func (s *pretextSource) fill(i int64, image, target []float32) error {
 	return nil
 }
 
-// renderAhead renders the last frame's situation from a point farther ahead along the
-// ego's heading; all other actors stand still. The frame's own image is overwritten.
-func (m *Generator) renderAhead(d float64) *raster.Image {
+// renderAhead renders the situation of frame i, which is the last one, from a point farther
+// ahead along the ego's heading; all other actors stand still. The camera has the electronics
+// of the frame, with other noise. The frame's own image is overwritten.
+func (m *Generator) renderAhead(i int64, d float64) *raster.Image {
 	e := &m.view.Ego
 	*e = e.Compose(geom.Pose{X: d})
-	return m.capture.render(&m.view)
+	im := m.capture.render(&m.view)
+	if m.drawn.has(ImagingAxis) {
+		draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging") // that of Frame
+		cam := imaging.Random(&draw)
+		draw.Uint64() // the frame's noise
+		m.imaging.Apply(&cam, draw.Uint64(), im.RGB)
+	}
+	return im
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"roadloop/perception/training"
+	"roadloop/sim/imaging"
+	"roadloop/sim/rng"
 )
 
 // unlabeled fills a batch of two frames for a task.
@@ -63,6 +65,46 @@ func TestNextFrames(t *testing.T) {
 	}
 	if d := diff / sky; d > .25 || d < -.25 {
 		t.Errorf("the sky changed by %.2f deviations", d)
+	}
+}
+
+// From the same place, the frame ahead differs from the input in the noise of the camera alone.
+func TestFrameAheadHasTheCameraOfTheInput(t *testing.T) {
+	s := testStream(Train)
+	s.Axes = []Axis{ImagingAxis}
+	m, err := NewGenerator(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noisy := 0
+	for i := range int64(8) {
+		f, err := m.Frame(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		input := slices.Clone(f.Image.RGB)
+		ahead := m.renderAhead(i, 0).RGB
+		draw := rng.New(s.Seed, name(s.Split, i), "imaging")
+		cam := imaging.Random(&draw)
+		noise := cam.Noise > .5 || cam.ChromaNoise > .5
+		if noise {
+			noisy++
+		}
+		if same := slices.Equal(input, ahead); same && noise || !same && cam.Noise == 0 && cam.ChromaNoise == 0 {
+			t.Errorf("frame %d: the frame ahead equals the input: %v, the camera is %+v", i, same, cam)
+		}
+		for c := range 3 {
+			sum := 0
+			for k := c; k < len(input); k += 3 {
+				sum += int(input[k]) - int(ahead[k])
+			}
+			if mean := float64(sum) / float64(len(input)/3); mean > .5 || mean < -.5 {
+				t.Errorf("frame %d: color %d is %.2f levels brighter in the input, the camera is %+v", i, c, mean, cam)
+			}
+		}
+	}
+	if noisy < 2 || noisy > 6 {
+		t.Errorf("%d of 8 cameras are noisy", noisy)
 	}
 }
 
