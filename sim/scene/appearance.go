@@ -18,8 +18,8 @@ type Appearance struct {
 	Light    bool // static shadows, highlights and reflections
 }
 
-// DefaultAppearance returns the appearance of the worlds of scenarios. It is the one that the
-// bundled networks are trained with.
+// DefaultAppearance returns the appearance of the worlds of scenarios: the plain one, which
+// renders fastest.
 func DefaultAppearance() Appearance { return Appearance{} }
 
 // Style is the appearance of a map. The seed selects one of many equally likely looks.

@@ -188,16 +188,26 @@ func (m *Generator) Frame(i int64) (*Frame, error) {
 		}
 		f = m.render(&r)
 	}
-	if m.drawn.has(ImagingAxis) {
-		draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging")
-		cam := imaging.Random(&draw)
-		m.imaging.Apply(&cam, draw.Uint64(), f.Image.RGB)
-	}
+	m.electronics(i, 0, f.Image.RGB)
 	spoil := rng.New(m.stream.Seed, name(m.stream.Split, i), "corruption")
 	if err := m.stream.Corruption.Pixels(&spoil, f.Image.RGB, f.Image.Width); err != nil {
 		return nil, fmt.Errorf("stream %s: frame %d: %w", m.stream.Split, i, err)
 	}
 	return f, nil
+}
+
+// electronics applies the camera electronics of frame i to a picture. Pictures of a frame
+// differ in noise, by their number.
+func (m *Generator) electronics(i int64, picture int, rgb []byte) {
+	if !m.drawn.has(ImagingAxis) {
+		return
+	}
+	draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging")
+	cam := imaging.Random(&draw)
+	for range picture {
+		draw.Uint64() // the noise of those before
+	}
+	m.imaging.Apply(&cam, draw.Uint64(), rgb)
 }
 
 // maxDraws limits the draws of a situation.

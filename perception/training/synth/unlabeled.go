@@ -7,7 +7,6 @@ import (
 	"roadloop/perception/network"
 	"roadloop/perception/training"
 	"roadloop/sim/geom"
-	"roadloop/sim/imaging"
 	"roadloop/sim/raster"
 	"roadloop/sim/rng"
 )
@@ -94,11 +93,6 @@ func (m *Generator) renderAhead(i int64, d float64) *raster.Image {
 	e := &m.view.Ego
 	*e = e.Compose(geom.Pose{X: d})
 	im := m.capture.render(&m.view)
-	if m.drawn.has(ImagingAxis) {
-		draw := rng.New(m.stream.Seed, name(m.stream.Split, i), "imaging") // that of Frame
-		cam := imaging.Random(&draw)
-		draw.Uint64() // the frame's noise
-		m.imaging.Apply(&cam, draw.Uint64(), im.RGB)
-	}
+	m.electronics(i, 1, im.RGB)
 	return im
 }
