@@ -30,6 +30,7 @@ type dataFlags struct {
 	channels      []string
 	val, test     int
 	sensorFlags
+	axes      axesFlags
 	scenarios []string
 	rate      float64
 	from      string
@@ -83,6 +84,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
   roadloop data --format nuscenes --scenario cut-in/1 --rig surround --rate 20 --out out/nuscenes
   roadloop data --scenario out/cut-in-1.trace --rate 5 --out out/drive
   roadloop data --frames 400 --vary focal=0.7:1.5,pitch=-4:4,height=-0.3:0.5 --out out/varied
+  roadloop data --frames 400 --axes all --out out/looks
   roadloop data --rig surround --frames 50 --out out/around
   roadloop data --format kitti --first 17 --frames 1 --out out/frame-17
   roadloop data --from out/cut-in-1.trace --out out/demonstration
@@ -96,7 +98,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 			if f.from != "" {
 				return f.demonstrate(cmd.Context(), cmd.ErrOrStderr())
 			}
-			f.flags = givenFlags(cmd, "scenario", "rate", "driver", "perception", "model", "size", "fov", "mount", "lidar", "radar", "vary", "val", "test")
+			f.flags = givenFlags(cmd, "scenario", "rate", "driver", "perception", "model", "size", "fov", "mount", "lidar", "radar", "vary", "axes", "axis-share", "val", "test")
 			return f.write(cmd.Context(), cmd.ErrOrStderr())
 		},
 	}
@@ -110,6 +112,7 @@ window. A driver or a human may have driven. Demonstrations have their own forma
 	intVar(fl, &f.val, "val", 0, 0, 100, "percent of the maps for validation (default 20 for kitti, kitti-tracking, yolo\nand nuscenes)")
 	intVar(fl, &f.test, "test", 0, 0, 100, "percent of the maps for test")
 	f.sensorFlags.register(fl)
+	f.axes.register(fl, "none")
 	fl.StringSliceVar(&f.scenarios, "scenario", nil, "show these drives: a `case` such as cut-in/1, or a trace")
 	floatVar(fl, &f.rate, "rate", 10, "a number above 0 that divides 20", dividesDecisions, "frames per second of a drive: 20, 10, 5, 4, 2, 1, 0.5 …")
 	f.driverFlags.register(fl)
@@ -134,7 +137,7 @@ func (f *dataFlags) checkData(cmd *cobra.Command) error {
 			f.frames = 0 // all
 		}
 		return refuseFlags(cmd, "has no effect with --from", "format", "channels", "seed", "split", "rig", "scenario", "rate",
-			"driver", "perception", "size", "fov", "mount", "lidar", "radar", "vary", "val", "test", "jobs")
+			"driver", "perception", "size", "fov", "mount", "lidar", "radar", "vary", "axes", "axis-share", "val", "test", "jobs")
 	}
 	format := dataset.Format(f.format)
 	if !format.Lists() {
@@ -150,6 +153,9 @@ func (f *dataFlags) checkData(cmd *cobra.Command) error {
 	if err := f.checkSensors(cmd); err != nil {
 		return err
 	}
+	if err := f.axes.check(cmd); err != nil {
+		return err
+	}
 	if len(f.scenarios) == 0 {
 		if format == dataset.KITTITracking {
 			return fmt.Errorf("--format %s needs --scenario: it holds drives", f.format)
@@ -163,7 +169,7 @@ func (f *dataFlags) checkData(cmd *cobra.Command) error {
 	if !cmd.Flags().Changed("frames") {
 		f.frames = 0 // all
 	}
-	return refuseFlags(cmd, "has no effect with --scenario", "seed", "split", "vary")
+	return refuseFlags(cmd, "has no effect with --scenario", "seed", "split", "vary", "axes", "axis-share")
 }
 
 // isTrace reports whether a drive is named by its trace.
@@ -205,6 +211,7 @@ func (f *dataFlags) write(ctx context.Context, stderr io.Writer) error {
 		Format: dataset.Format(f.format), First: f.first, Frames: f.frames, Val: f.val, Test: f.test, Jobs: f.jobs,
 		Program: f.program, Flags: f.flags, Build: "roadloop " + commit(),
 	}
+	e.Stream.Axes, e.Stream.AxisShare = f.axes.chosen()
 	for _, name := range f.channels {
 		channel := dataset.Channel(name)
 		if !slices.Contains(dataset.Channels(), channel) {

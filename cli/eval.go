@@ -84,10 +84,10 @@ that other programs can compute the figures again:
 	}
 	fl := cmd.Flags()
 	registerModel(fl, &e.model)
-	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames")
+	intVar(fl, &e.count, "frames", 2000, 1, maxInt, "number of frames; all of --data without this flag")
 	fl.Uint64Var(&e.seed, "seed", 1, "seed of the frames")
 	choiceVar(fl, &e.split, "split", string(synth.HeldOut), splits, "one of train, validation, held-out; with --data the part of\nthat name, if its files separate parts (default validation)")
-	axesVar(fl, &e.axes)
+	axesVar(fl, &e.axes, "none")
 	fl.StringVar(&e.data, "data", "", "evaluate on the data set in this `folder` or described by this file, as in train")
 	registerDataFlags(fl, &e.skipUnknown, &e.skipBad, &e.annotations, &e.channel)
 	e.cameraFlags.register(fl)
@@ -120,6 +120,9 @@ func (e *evalFlags) check(cmd *cobra.Command) error {
 	}
 	if !cmd.Flags().Changed("split") {
 		e.split = ""
+	}
+	if !cmd.Flags().Changed("frames") {
+		e.count = maxInt
 	}
 	return refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "seed", "axes")
 }
@@ -178,8 +181,17 @@ func (e *evalFlags) frameSource(ctx context.Context, size network.Config, stderr
 	for i := range e.cameras {
 		noteCamera(stderr, &e.cameras[i], "frame")
 	}
-	e.count = min(e.count, set.Len())
+	e.limit(set.Len(), stderr)
 	return func(synth.Corruption) (eval.Frames, error) { return set.Reader(size) }, nil
+}
+
+// limit limits the number of frames to the n of the data set, and prints a note if only a part
+// of it is evaluated.
+func (e *evalFlags) limit(n int, stderr io.Writer) {
+	if e.count < n && !e.quiet && !e.asJSON {
+		fmt.Fprintf(stderr, "first %d of %d frames\n", e.count, n)
+	}
+	e.count = min(e.count, n)
 }
 
 // openSet opens the data set: the part that --split names, or that for validation, if its
@@ -304,7 +316,7 @@ func (t *evaluator) writePage(r *eval.Report) error {
 	if name == "" {
 		name = "the bundled network"
 	}
-	p := eval.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames}
+	p := eval.Page{Title: "Evaluation of " + name, Report: r, Engine: engine, Frames: frames, Tiles: t.views == manyViews}
 	html, err := p.Render()
 	if err != nil {
 		return err

@@ -32,9 +32,8 @@ type trainFlags struct {
 	annotations, channel   string
 	cache                  cacheFlags
 	mix, l2sp              float64
-	without, axes          []string
-	chosen                 []synth.Axis // of axes, once checked
-	axisShare              float64
+	without                []string
+	axes                   axesFlags
 	show                   string
 	batch, rank, judge     int
 	patience               int
@@ -67,13 +66,13 @@ for validation, else the last tenth. --mix adds simulated frames to every batch.
 A network that is fine-tuned on few frames forgets what they do not show. With --from and up
 to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is simulated unless --mix, --l2sp or --tune is given;
 --mix 1 trains on the data alone.`,
-		Example: `  roadloop train --out out/train --steps 16000
+		Example: `  roadloop train --out out/train                  the recipe of the bundled network
   roadloop train --out out/train --resume          continue an interrupted run
   roadloop train --small --out out/small           the smaller, faster network
   roadloop train --data out/coco --from out/train/model.rlm --out out/tuned
   roadloop train --data kitti --data coco/annotations/instances_train2017.json --mix 0.5
   roadloop train --data data/nuscenes --skip-bad   leave out what cannot be read
-  roadloop train --axes all --out out/varied       frames with all axes of variation
+  roadloop train --axes none --out out/plain       frames with the appearance of the scenarios
   roadloop train --dry-run                         estimate time and memory
   roadloop train --task masked --out out/pre --steps 3000
   roadloop train --from out/pre/model.rlm --frames 200 --tune decoder --out out/few`,
@@ -81,7 +80,7 @@ to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is sim
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.train(cmd) },
 	}
 	fl := cmd.Flags()
-	int64Var(fl, &f.steps, "steps", 16000, 1, maxInt, "optimizer steps")
+	int64Var(fl, &f.steps, "steps", 24000, 1, maxInt, "optimizer steps")
 	fl.Var(&checked[int]{&f.batch, "int", strconv.Atoi, evenBatch, fmt.Sprintf("an even integer from 2 to %d", maxBatch)}, "batch", "frames per step, an even number")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the weights and the data")
 	fl.StringVar(&f.out, "out", "out/train", "output `folder`")
@@ -104,8 +103,7 @@ to ` + strconv.Itoa(experiment.FewFrames) + ` frames, half of every batch is sim
 	floatVar(fl, &f.mix, "mix", 0, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of frames from --data in every batch; the others are simulated (default 1,\nor 0.5 when few frames are fine-tuned)")
 	floatVar(fl, &f.l2sp, "l2sp", 0, "a number ≥ 0", func(v float64) bool { return v >= 0 && v <= maxL2SP }, "pull the weights toward those of --from with this strength (L2-SP), for example 10")
 	fl.BoolVar(&f.plain, "plain", false, "disable augmentation")
-	axesVar(fl, &f.axes)
-	floatVar(fl, &f.axisShare, "axis-share", 0.6, "a number above 0 and ≤ 1", func(v float64) bool { return v > 0 && v <= 1 }, "share of the maps that have each of the --axes")
+	f.axes.register(fl, "all")
 	fl.StringSliceVar(&f.without, "without", nil, "road user `classes` to exclude")
 	fl.StringVar(&f.show, "show", "", "road user `class` that every frame must show")
 	int64Var(fl, &f.epoch, "epoch", 500, 1, maxInt, "steps between validations")
@@ -141,10 +139,7 @@ func (f *trainFlags) recipe() experiment.Recipe {
 		r.Training.Schedule.Peak = f.rate
 	}
 	r.Data.Frames, r.Data.ExcludeClasses, r.Data.RequireClass = f.frames, f.without, f.show
-	r.Data.Axes = f.chosen
-	if len(f.chosen) > 0 && f.axisShare < 1 {
-		r.Data.AxisShare = f.axisShare
-	}
+	r.Data.Axes, r.Data.AxisShare = f.axes.chosen()
 	for _, path := range f.data {
 		r.Data.Sets = append(r.Data.Sets, experiment.DataSet{
 			Path: path, Annotations: f.annotations, Channel: f.channel, SkipUnknown: f.skipUnknown, SkipBad: f.skipBad,
@@ -178,14 +173,8 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	if f.patience > 0 && f.judge == 0 && !f.resume {
 		return fmt.Errorf("--patience %d: needs validation, but --judge is 0", f.patience)
 	}
-	var err error
-	if f.chosen, err = synth.ParseAxes(f.axes); err != nil {
-		return named("--axes", err)
-	}
-	if len(f.chosen) == 0 && !f.resume {
-		if err := refuseFlags(cmd, "has no effect without --axes", "axis-share"); err != nil {
-			return err
-		}
+	if err := f.axes.check(cmd); err != nil && !f.resume {
+		return err
 	}
 	if len(f.data) > 0 && !(f.mix > 0 && f.mix < 1) {
 		if err := refuseFlags(cmd, "has no effect with --data: it selects simulated frames", "axes"); err != nil {
@@ -220,6 +209,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 	}
 	var cache *dataset.Cache
 	if len(f.data) > 0 { // before the folder of the run exists
+		var err error
 		if cache, err = f.cache.open(); err != nil {
 			return named("--cache", err)
 		}
@@ -240,7 +230,7 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return err
 	}
 	noteCache(r.Cache, p.w)
-	if f.resume && p.first == 0 {
+	if f.resume && p.first == 0 && !p.validated {
 		fmt.Fprintf(p.w, "the run in %s has already ended\n", f.out)
 	}
 	fmt.Fprintln(p.w, "model:", filepath.Join(f.out, experiment.ModelFile))
@@ -248,11 +238,6 @@ func (f *trainFlags) train(cmd *cobra.Command) error {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(r.Epochs())
 	}
 	return nil
-}
-
-// axesVar declares the flag of the axes of variation of simulated frames.
-func axesVar(fl *pflag.FlagSet, p *[]string) {
-	fl.StringSliceVar(p, "axes", []string{"none"}, "`axes` of variation of the simulated frames: all, none, or a list of\n"+synth.AxisNames(synth.Axes()))
 }
 
 // noteIgnored prints the flags that --resume ignores.
@@ -298,6 +283,8 @@ type trainProgress struct {
 	first    int64 // first step of this process
 	judge    bool  // epochs are validated
 	meter    *meter
+
+	validated bool // an epoch ended in this process, even if its steps were of an earlier one
 }
 
 // data prints what was left out of the data sets, and what batches consist of.
@@ -345,6 +332,7 @@ func (p *trainProgress) step(s *training.Step) {
 }
 
 func (p *trainProgress) epoch(e *experiment.Epoch) {
+	p.validated = true
 	if p.terminal {
 		fmt.Fprint(p.w, "\r\033[K")
 	}

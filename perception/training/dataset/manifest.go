@@ -39,6 +39,9 @@ type manifest struct {
 	Sensors []sensorEntry `json:"sensors,omitempty"`
 	// Vary are the ranges of the camera, if they are not the usual ones.
 	Vary *synth.CameraRanges `json:"vary,omitempty"`
+	// Axes are the axes of variation that a map has with the probability AxisShare; 0 means 1.
+	Axes      []synth.Axis `json:"axes,omitempty"`
+	AxisShare float64      `json:"axis_share,omitempty"`
 	// Val and Test are the percentages of maps in these lists.
 	Val  int `json:"val,omitempty"`
 	Test int `json:"test,omitempty"`
@@ -84,6 +87,7 @@ func newManifest(e *Export, camera string, sensors *rig.Config) (manifest, error
 	}
 	if len(e.Drives) == 0 {
 		m.Seed, m.Split = e.Stream.Seed, e.Stream.Split
+		m.Axes, m.AxisShare = e.Stream.Axes, e.Stream.AxisShare
 	}
 	for i := range e.Drives {
 		d := &e.Drives[i]
@@ -102,6 +106,9 @@ func sensorKind(m rig.Model) string {
 	}
 	return "radar"
 }
+
+// AxisNames returns the names of the axes.
+func (m *manifest) AxisNames() string { return synth.AxisNames(m.Axes) }
 
 // String describes the data set.
 func (m *manifest) String() string {
@@ -153,7 +160,7 @@ func (m *manifest) claim(dir string) error {
 		return err
 	}
 	if !bytes.Equal(mine.data, theirs.data) {
-		return fmt.Errorf("it holds frames of other sensors, camera ranges, lists or drives, as %s says: choose another folder", manifestFile)
+		return fmt.Errorf("it holds frames of other sensors, camera ranges, axes, lists or drives, as %s says: choose another folder", manifestFile)
 	}
 	return nil
 }

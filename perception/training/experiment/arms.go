@@ -45,10 +45,12 @@ func (s *StudySize) check() error {
 	return nil
 }
 
-// recipe returns the common recipe of all arms, without validation.
+// recipe returns the common recipe of all arms, without validation and without axes of
+// variation, as in the frames that arms are evaluated on.
 func (s *StudySize) recipe(seed uint64, steps int64) Recipe {
 	r := DefaultRecipe(steps)
 	r.Training.Seed, r.Data.Seed = seed, seed
+	r.Data.Axes, r.Data.AxisShare = nil, 0
 	r.Epoch, r.ValFrames = steps, 0
 	return r
 }

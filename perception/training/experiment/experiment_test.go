@@ -26,6 +26,7 @@ func tiny(steps int64) Recipe {
 	r := DefaultRecipe(steps)
 	r.Training.Network.Widths = [6]int{4, 4, 4, 4, 4, 4}
 	r.Training.Batch = 4
+	r.Data.Axes, r.Data.AxisShare = nil, 0
 	r.Epoch, r.ValFrames = 2, 3
 	return r
 }

@@ -1,6 +1,6 @@
 // Package experiment runs a training from a recipe to a model in a folder: training data by
 // seed, validation on other maps and weather, early stopping, event files for
-// TensorBoard, checkpoints that resume to the same bytes.
+// TensorBoard, checkpoints that resume to the same weights.
 //
 // The folder of a run contains recipe.json; checkpoint; model.rlm and model.onnx, the
 // averaged weights at the end; best.rlm, the weights of the best epoch by validation;
@@ -109,8 +109,9 @@ func (d *Data) simulates() bool { return len(d.Sets) == 0 || d.Mix > 0 && d.Mix 
 // steps.
 func DefaultRecipe(steps int64) Recipe {
 	return Recipe{
-		Training: training.DefaultConfig(steps), Data: Data{Seed: 1, Augment: synth.DefaultAugmentation()},
-		Epoch: 500, ValFrames: 150,
+		Training: training.DefaultConfig(steps),
+		Data:     Data{Seed: 1, Augment: synth.DefaultAugmentation(), Axes: synth.Axes(), AxisShare: synth.DefaultAxisShare},
+		Epoch:    500, ValFrames: 150,
 	}
 }
 

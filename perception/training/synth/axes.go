@@ -32,6 +32,10 @@ func Axes() []Axis {
 	return []Axis{HorizonAxis, VehicleAxis, PeopleAxis, RoadsideAxis, RoadAxis, LightAxis, SnowAxis, ImagingAxis, CameraAxis}
 }
 
+// DefaultAxisShare is the share of the maps that have each axis of variation in training. With
+// 1, no frame would have the appearance of the scenarios, and the network would read it worse.
+const DefaultAxisShare = .6
+
 // ParseAxes returns the axes with the given names. The name "all" means all axes, "none" no
 // axis.
 func ParseAxes(names []string) ([]Axis, error) {
