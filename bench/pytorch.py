@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 ROUNDS = 5
 SECONDS = 3.0
-WIDTHS = [16, 24, 48, 96, 128, 32]
+WIDTHS = [16, 32, 64, 96, 128, 32]
 HEADS = 20
 CLASSES = torch.tensor([1, 1, 1, 1.2, 2, 1.5, 1.5, 1.5]).view(1, 8, 1, 1)
 

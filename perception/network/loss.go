@@ -31,9 +31,9 @@ const laneBoost = 12
 // DefaultLoss returns the loss that the bundled network was trained with.
 func DefaultLoss() LossConfig {
 	c := LossConfig{Heat: 1, Offset: 1, Size: 1.5, Distance: 1.5, Heading: .4, Drivable: 1, Lanes: 4}
-	c.Classes[perception.Cyclist], c.Classes[perception.Cone] = 1.2, 2
+	c.Classes[perception.Cyclist], c.Classes[perception.Cone] = 1.6, 2
 	for k := perception.SignalRed; k <= perception.SignalGreen; k++ {
-		c.Classes[k] = 1.5
+		c.Classes[k] = 2.5
 	}
 	return c
 }

@@ -58,14 +58,14 @@ type Config struct {
 // Depthwise is the Block of small networks.
 const Depthwise = "depthwise"
 
-// DefaultConfig returns the architecture of the larger bundled network: 0.45 M
+// DefaultConfig returns the architecture of the larger bundled network: 0.50 M
 // parameters.
 func DefaultConfig() Config {
-	return Config{Width: 320, Height: 192, Widths: [6]int{16, 24, 48, 96, 128, 32}}
+	return Config{Width: 320, Height: 192, Widths: [6]int{16, 32, 64, 96, 128, 32}}
 }
 
 // SmallConfig returns the architecture of the smaller bundled network: 0.11 M
-// parameters, about 2.8 times as fast on one core.
+// parameters, about 3.2 times as fast on one core.
 func SmallConfig() Config {
 	return Config{Width: 320, Height: 192, Widths: [6]int{16, 24, 48, 80, 112, 24}, Block: Depthwise}
 }
