@@ -288,7 +288,7 @@ func TestDefaultSize(t *testing.T) {
 	if n := w.Count(); n < 200_000 || n > 1_000_000 {
 		t.Errorf("%d parameters", n)
 	}
-	if n := c.MACs(); n > 160e6 {
+	if n := c.MACs(); n > 200e6 {
 		t.Errorf("%d multiplications", n)
 	}
 	small := SmallConfig()
