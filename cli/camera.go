@@ -29,7 +29,7 @@ func (f *cameraFlags) register(fl *pflag.FlagSet) {
 		return func(v float64) bool { return v > 0 && v < most }
 	}
 	fl.StringVar(&f.calibration, "calib", "", "calibration `file`: KITTI, OpenCV (YAML or JSON), a camera block of\nCOCO, or nuScenes' calibrated_sensor.json#TOKEN")
-	floatVar(fl, &f.focal, "focal", 0, "a number above 0", positive(1e6), "focal length, px")
+	floatVar(fl, &f.focal, "focal", 0, "a number above 0", positive(1e6), "focal length in the widest pictures, px; narrower ones count as reduced")
 	floatVar(fl, &f.fov, "fov", 0, "a number above 0 and below 180", positive(180), "horizontal field of view, degrees")
 	fl.Var(&checked[camera.Row]{&f.horizon, "row", camera.ParseRow, func(camera.Row) bool { return true }, "a share of the height such as 0.58 or 58%, or pixels such as 418px"},
 		"horizon", "`row` of the horizon: a share of the height such as 0.58 or 58%, or\npixels such as 418px")
