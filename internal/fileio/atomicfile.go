@@ -20,15 +20,11 @@ const temporaryPrefix = ".tmp-"
 // returns after the data has been synced to disk. A device or a named pipe is written
 // directly.
 func Write(path string, data []byte) error {
-	if isSpecial(path) {
-		return writeSpecial(path, data)
-	}
 	p, err := Create(path)
 	if err != nil {
 		return err
 	}
-	err = os.WriteFile(p.Name, data, 0o644)
-	if err == nil {
+	if err = fill(p.Name, data); err == nil {
 		err = p.Commit()
 	}
 	if err != nil {
@@ -40,9 +36,6 @@ func Write(path string, data []byte) error {
 // Check reports the errors of Write that can be predicted. It
 // creates the folder of the file, but no file.
 func Check(path string) error {
-	if isSpecial(path) {
-		return nil
-	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("writing %s: it is a folder", path)
 	}
@@ -168,14 +161,12 @@ func isSpecial(path string) bool {
 	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
-func writeSpecial(path string, data []byte) error {
+// fill writes to an existing file.
+func fill(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return err
 	}
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	return errors.Join(err, f.Close())
 }

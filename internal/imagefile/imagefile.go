@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 
+	"roadloop/internal/fileio"
+
 	_ "golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
@@ -40,7 +42,7 @@ func HasExtension(path string) bool {
 
 // Size returns the size of the upright picture from the header of a file.
 func Size(path string) (w, h int, err error) {
-	if err := checkRegular(path); err != nil {
+	if err := fileio.CheckRegular(path); err != nil {
 		return 0, 0, fmt.Errorf("picture: %w", err)
 	}
 	f, err := os.Open(path)
@@ -64,7 +66,7 @@ func Size(path string) (w, h int, err error) {
 
 // Read reads a file and turns the picture upright.
 func Read(path string) (image.Image, error) {
-	if err := checkRegular(path); err != nil {
+	if err := fileio.CheckRegular(path); err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
 	data, err := os.ReadFile(path)
@@ -129,13 +131,4 @@ func badPicture(path string, err error) error {
 		return fmt.Errorf("picture %s: unknown format, want PNG, JPEG, WebP or BMP", path)
 	}
 	return fmt.Errorf("picture %s: %w", path, err)
-}
-
-// checkRegular returns an error for pipes and devices, since reading them may never
-// end. It ignores a missing file; opening it fails later.
-func checkRegular(path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
-	}
-	return nil
 }

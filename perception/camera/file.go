@@ -305,21 +305,17 @@ func size(wName string, w float64, hName string, h float64) (int, int, error) {
 	return int(w), int(h), nil
 }
 
-// Centers of the first pixel, px, relative to that of package sensor, 0.5. OpenCV's center is
-// 0. nuscenes-devkit projects by the matrix alone and cuts boxes at 0 and at the width, so
-// that its first pixel begins at 0, as in package sensor.
-const (
-	openCVCenter   = -.5
-	nuScenesCenter = 0
-)
+// half converts the pixels of OpenCV, in which the center of the first pixel is 0.
+const half = .5
 
-// intrinsics sets focal lengths and principal point from a matrix by rows. center is that of
-// the format.
-func (c *Camera) intrinsics(name string, k []float64, center float64) error {
+// intrinsics sets focal lengths and principal point from a matrix by rows. The first pixel
+// begins at 0, as in package sensor. So it does for nuscenes-devkit, which projects by the
+// matrix alone and cuts boxes at 0 and at the width.
+func (c *Camera) intrinsics(name string, k []float64) error {
 	if len(k) != 9 {
 		return fmt.Errorf("%s: %d numbers, want 9", name, len(k))
 	}
-	c.Fx, c.Cx, c.Fy, c.Cy = k[0], k[2]-center, k[4], k[5]-center
+	c.Fx, c.Cx, c.Fy, c.Cy = k[0], k[2], k[4], k[5]
 	if k[8] != 1 || k[3] != 0 || k[6] != 0 || k[7] != 0 {
 		return fmt.Errorf("%s: %v, want fx, skew, cx, 0, fy, cy, 0, 0, 1", name, k)
 	}
@@ -328,9 +324,10 @@ func (c *Camera) intrinsics(name string, k []float64, center float64) error {
 
 // openCV returns the camera of a calibration of OpenCV.
 func (d *document) openCV(name string, k []float64) (c Camera, err error) {
-	if err := c.intrinsics(name, k, openCVCenter); err != nil {
+	if err := c.intrinsics(name, k); err != nil {
 		return c, err
 	}
+	c.Cx, c.Cy = c.Cx+half, c.Cy+half
 	w, h := d.ImageWidth, d.ImageHeight
 	if len(d.ImageSize) == 2 {
 		w, h = d.ImageSize[0], d.ImageSize[1]
@@ -378,7 +375,7 @@ func (d *document) nuScenes() (Camera, error) {
 	for _, row := range d.Intrinsic {
 		k = append(k, row...)
 	}
-	if err := c.intrinsics("camera_intrinsic", k, nuScenesCenter); err != nil {
+	if err := c.intrinsics("camera_intrinsic", k); err != nil {
 		return c, err
 	}
 	if len(d.Translation) != 3 {

@@ -118,7 +118,7 @@ func cacheKey(picture []byte, v *camera.View) string {
 // damaged.
 func (c *Cache) get(name string, dst []byte) bool {
 	path := filepath.Join(c.dir, name)
-	data, err := readRegular(path)
+	data, err := fileio.ReadRegular(path)
 	if err == nil {
 		data, err = fileio.Unseal(cacheMagic, data)
 	}

@@ -5,11 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"image"
 	"image/png"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -60,29 +58,4 @@ func encodePNG(im image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := png.Encode(&b, im)
 	return b.Bytes(), err
-}
-
-// openRegular opens a regular file.
-func openRegular(path string) (*os.File, error) {
-	if err := checkRegular(path); err != nil {
-		return nil, err
-	}
-	return os.Open(path)
-}
-
-// readRegular returns the contents of a regular file.
-func readRegular(path string) ([]byte, error) {
-	if err := checkRegular(path); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-}
-
-// checkRegular returns an error for pipes and devices, since reading them may never
-// end. It ignores a missing file; opening it fails later.
-func checkRegular(path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"roadloop/internal/fileio"
 	"roadloop/perception/training/synth"
 )
 
@@ -145,7 +146,7 @@ func (s *Set) hasSplit(split synth.Split) bool {
 // listsFrames reports whether a list has entries. roadloop's exports of one map have empty
 // lists for the other splits.
 func listsFrames(path string) bool {
-	data, err := readRegular(path)
+	data, err := fileio.ReadRegular(path)
 	return err == nil && len(bytes.TrimSpace(data)) > 0
 }
 

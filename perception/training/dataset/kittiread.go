@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/camera/kitti"
 	"roadloop/perception/training/synth"
@@ -54,7 +55,7 @@ func (s *Set) kittiFolders(training *kittiFrames) func(name string) (*kittiFrame
 	testing.pictures, _ = picturesByName(filepath.Join(testing.root, "image_2"))
 	others := make(map[string]bool)
 	for _, split := range []synth.Split{synth.Train, synth.Validation} {
-		data, _ := readRegular(s.imageSet(split)) // a missing list is empty
+		data, _ := fileio.ReadRegular(s.imageSet(split)) // a missing list is empty
 		for name := range strings.FieldsSeq(string(data)) {
 			others[name] = true
 		}
@@ -177,7 +178,7 @@ func (s *Set) readKITTIFrame(f *kittiFrames, name string) error {
 	if err != nil {
 		return err
 	}
-	sm := sample{id: fmt.Sprint(len(s.samples) + 1), picture: f.picture(name), noLanes: true, kitti: true}
+	sm := sample{picture: f.picture(name), noLanes: true, kitti: true}
 	sm.lacks.Drivable, sm.lacks.Weather = true, true
 	w, h, err := s.size(&sm)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roadloop/internal/fileio"
 	"roadloop/perception"
 	"roadloop/perception/camera/kitti"
 	"roadloop/perception/training/synth"
@@ -116,9 +117,6 @@ func (s *Set) readNuScenes() error {
 	if err != nil {
 		return err
 	}
-	if s.options.Split != "" && !s.nuScenesHasSplit(s.options.Split) {
-		return s.noSplit()
-	}
 	r := nuReader{
 		set: s, dir: filepath.Join(s.dir, version), channel: cmp.Or(s.options.Channel, nuScenesChannel),
 		cameras: make(map[string]sensor.Camera), poses: make(map[string]nuTransform), samples: make(map[string]int),
@@ -168,20 +166,21 @@ func (s *Set) nuScenesHasSplit(split synth.Split) bool {
 	if !exists(path) {
 		return false
 	}
-	data, err := readRegular(path)
+	data, err := fileio.ReadRegular(path)
 	if err != nil {
 		return true
 	}
-	var lists map[string][]string
-	if err := json.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &lists); err != nil {
-		return true
+	lists, err := listsOf(split, bytes.TrimPrefix(data, byteOrderMark))
+	return err != nil || len(lists) > 0
+}
+
+// listsOf returns the lists of scenes of a split that are not empty.
+func listsOf(split synth.Split, data []byte) (lists map[string][]string, err error) {
+	if err := decode(data, 1, &lists); err != nil {
+		return nil, err
 	}
-	for name, scenes := range lists {
-		if splitOf(name) == split && len(scenes) > 0 {
-			return true
-		}
-	}
-	return false
+	maps.DeleteFunc(lists, func(name string, scenes []string) bool { return splitOf(name) != split || len(scenes) == 0 })
+	return lists, nil
 }
 
 // readSplit reads the samples of the split: those of the scenes in its lists.
@@ -191,15 +190,20 @@ func (r *nuReader) readSplit() error {
 		return nil
 	}
 	path := filepath.Join(r.dir, nuScenesLists)
+	if !exists(path) {
+		return r.set.noSplit()
+	}
 	data, err := r.set.read(path)
 	if err != nil {
 		return err
 	}
-	var lists map[string][]string
-	if err := decode(data, 1, &lists); err != nil {
+	lists, err := listsOf(split, data)
+	switch {
+	case err != nil:
 		return inFile(path, err)
+	case len(lists) == 0:
+		return r.set.noSplit()
 	}
-	maps.DeleteFunc(lists, func(name string, _ []string) bool { return splitOf(name) != split })
 	scenes := make(map[string]string) // tokens by name
 	err = readTable(r.set, r.path("scene"), func(row *nuNamed, _ int) error {
 		scenes[row.Name] = row.Token
@@ -543,7 +547,7 @@ func (t nuTransform) after(u nuTransform) nuTransform {
 // readTable reads a table, an array of objects, row by row: tables have gigabytes. Errors
 // contain the line of their row, and can be tolerated.
 func readTable[T any](s *Set, path string, yield func(row *T, line int) error) error {
-	f, err := openRegular(path)
+	f, err := fileio.OpenRegular(path)
 	if err != nil {
 		return fmt.Errorf("labels: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 
+	"roadloop/internal/fileio"
 	"roadloop/internal/imagefile"
 	"roadloop/perception"
 	"roadloop/perception/camera"
@@ -14,7 +15,7 @@ import (
 
 // readPicture reads and decodes a picture; see decodePicture.
 func readPicture(path string, w, h int) (image.Image, error) {
-	data, err := readRegular(path)
+	data, err := fileio.ReadRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"roadloop/internal/fileio"
 	"roadloop/internal/imagefile"
 	"roadloop/perception/camera"
 	"roadloop/perception/network"
@@ -87,7 +88,7 @@ func (r *Reader) Frame(i int64) (*synth.Frame, error) {
 // empty if the cache of the reader has the view.
 func (r *Reader) pixels(sm *sample) error {
 	p := &r.picture
-	data, err := readRegular(sm.picture)
+	data, err := fileio.ReadRegular(sm.picture)
 	if err != nil {
 		return fmt.Errorf("picture: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"roadloop/internal/fileio"
 	"roadloop/internal/imagefile"
 	"roadloop/perception"
 	"roadloop/perception/camera"
@@ -271,7 +272,7 @@ func (s *Set) Digest() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 
 // read reads a label file, adds it to the digest, and removes a byte order mark.
 func (s *Set) read(path string) ([]byte, error) {
-	data, err := readRegular(path)
+	data, err := fileio.ReadRegular(path)
 	if err != nil {
 		return nil, fmt.Errorf("labels: %w", err)
 	}

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"roadloop/internal/fileio"
 	"roadloop/internal/imagefile"
 )
 
@@ -111,10 +112,10 @@ func Verify(dir, format string) (*Report, error) {
 // namedFormat returns the format that dataset.json names.
 func namedFormat(dir string) (string, error) {
 	const file = "dataset.json"
-	data, err := readRegular(filepath.Join(dir, file))
+	data, err := fileio.ReadRegular(filepath.Join(dir, file))
 	switch {
-	case errors.Is(err, errNotRegular):
-		return "", fmt.Errorf("%s: %s: %w", dir, file, err)
+	case errors.Is(err, fileio.ErrNotRegular):
+		return "", fmt.Errorf("%s: %s: %w", dir, file, cause(err))
 	case err != nil:
 		return "", fmt.Errorf("%s has no dataset.json that names the format: choose it with --format", dir)
 	}
@@ -149,7 +150,7 @@ func (c *checker) exists(file string) bool { _, err := os.Stat(c.path(file)); re
 
 // read reads a file of the data set. If it cannot, it adds a violation.
 func (c *checker) read(file string) ([]byte, bool) {
-	data, err := readRegular(c.path(file))
+	data, err := fileio.ReadRegular(c.path(file))
 	if err != nil {
 		c.fail(file, 0, "", "%v", cause(err))
 		return nil, false
@@ -157,34 +158,11 @@ func (c *checker) read(file string) ([]byte, bool) {
 	return data, true
 }
 
-// errNotRegular is the error for folders, pipes and devices.
-var errNotRegular = errors.New("it is not a regular file")
-
-// openRegular opens a file. Pipes and devices are an error, since reading them may never
-// end.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errNotRegular
-	}
-	return os.Open(path)
-}
-
-// readRegular returns the contents of a file; see openRegular.
-func readRegular(path string) ([]byte, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(f)
-}
-
-// cause returns an error of the operating system without its path.
+// cause returns an error about a file without its path.
 func cause(err error) error {
+	if errors.Is(err, fileio.ErrNotRegular) {
+		return fmt.Errorf("it %w", fileio.ErrNotRegular)
+	}
 	if e, ok := err.(*fs.PathError); ok {
 		return e.Err
 	}
@@ -339,7 +317,7 @@ func (c *checker) checksums() {
 
 // checksum returns the SHA-256 of a file.
 func checksum(path string) (string, error) {
-	f, err := openRegular(path)
+	f, err := fileio.OpenRegular(path)
 	if err != nil {
 		return "", err
 	}
